@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash disable=SC2034
+#
+# What the scripts share. Sourced, never run.
+#
+# Messages and progress go to standard error, results to standard output.
+# Exit codes of every script: see EXIT_* below.
+
+set -euo pipefail
+
+EXIT_FAILED=1		# a check failed
+EXIT_USAGE=2		# wrong usage or input
+EXIT_MISSING=3		# something is missing on this machine
+EXIT_HANG=4		# the guest hung
+EXIT_PANIC=5		# the guest panicked
+
+SELF=${0##*/}
+SCRIPTS=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
+TOP=$(dirname "$SCRIPTS")
+CACHE=${HI_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/hi}
+KNOWN_KERNELS="6.12 6.1"
+
+say() { printf '%s: %s\n' "$SELF" "$*" >&2; }
+
+# die CODE MESSAGE...: one line for each MESSAGE
+die() {
+	local code=$1 line
+	shift
+	for line in "$@"; do
+		say "$line"
+	done
+	exit "$code"
+}
+
+usage_error() { die $EXIT_USAGE "$@" "try '$SELF --help'"; }
+
+# The script's own help: its comment from "Usage:" on.
+show_help() { sed -n '/^# Usage:/,$ { /^#/!q; s/^# \{0,1\}//; p; }' "$0"; }
+
+# value_of OPTION COUNT [VALUE]: the VALUE, or an error where COUNT, the number
+# of words left on the command line, says that there is none
+value_of() {
+	(( $2 > 1 )) || usage_error "$1 needs a value"
+	printf '%s' "$3"
+}
+
+# one_of WHAT VALUE LIST: an error that names the known ones unless VALUE is in LIST
+one_of() {
+	[[ " $3 " == *" $2 "* ]] || usage_error "unknown $1 '$2' (known: $3)"
+}
+
+# The names of the variants, or of the architectures: one fragment each.
+fragments() {
+	local file
+	for file in "$SCRIPTS/configs/$1"/*.config; do
+		basename "$file" .config
+	done | paste -sd ' '
+}
+
+# make_cache_dir NAME...: directories in the cache
+make_cache_dir() {
+	local name
+	for name in "$@"; do
+		mkdir -p "$CACHE/$name" 2>/dev/null ||
+			die $EXIT_MISSING "cannot write to the cache $CACHE (set HI_CACHE to a directory that can be written)"
+	done
+}
+
+# lock [--shared] NAME: keeps other runs out until this process and all its children
+# are gone, and those that share it only from changing it. Locked again, it changes
+# from one kind to the other. The file holds the pid of the last run that had it.
+declare -A LOCKS
+lock() {
+	local kind=--exclusive file fd
+	if [[ $1 == --shared ]]; then
+		kind=--shared
+		shift
+	fi
+	file=$CACHE/lock/$1
+	if [[ ! ${LOCKS[$1]-} ]]; then
+		make_cache_dir lock
+		exec {fd}>>"$file"
+		LOCKS[$1]=$fd
+	fi
+	until flock $kind -w 5 "${LOCKS[$1]}"; do
+		say "waiting for process $(<"$file"), which has $file"
+	done
+	echo $$ > "$file"
+}
+
+# Progress: a line rewritten in place on a terminal, a plain line every five
+# seconds elsewhere.
+if [[ -t 2 ]]; then
+	PROGRESS_EVERY=1 PROGRESS_FORMAT='\r\033[K%s: %s' PROGRESS_END='\r\033[K'
+else
+	PROGRESS_EVERY=5 PROGRESS_FORMAT='%s: %s\n' PROGRESS_END=
+fi
+
+# with_progress LABEL LOG COMMAND...: runs COMMAND with its output in LOG and
+# says what goes on. The function progress_of, if there is one, prints how far
+# it is. Returns what COMMAND returned; interrupted, it ends COMMAND first.
+with_progress() {
+	local label=$1 log=$2 child status=0 start=$SECONDS next
+	shift 2
+	set -m			# a process group of its own, to end all of it
+	"$@" > "$log" 2>&1 < /dev/null &
+	child=$!
+	set +m
+	trap 'kill -- "-$child" 2>/dev/null; wait "$child"; exit 130' INT
+	trap 'kill -- "-$child" 2>/dev/null; wait "$child"; exit 143' TERM HUP
+	next=$((SECONDS + PROGRESS_EVERY))
+	while kill -0 "$child" 2>/dev/null; do
+		if (( SECONDS >= next )); then
+			# shellcheck disable=SC2059
+			printf "$PROGRESS_FORMAT" "$SELF" \
+				"$label, $((SECONDS - start)) s$(progress_of "$log")" >&2
+			next=$((SECONDS + PROGRESS_EVERY))
+		fi
+		sleep 0.1
+	done
+	# shellcheck disable=SC2059
+	printf "$PROGRESS_END" >&2
+	wait "$child" || status=$?
+	trap - INT TERM HUP
+	return $status
+}
+
+progress_of() { :; }
+
+# is_kernel_tree DIR
+is_kernel_tree() {
+	[[ -f $1/Makefile && -f $1/Kconfig && -f $1/drivers/misc/Kconfig ]] &&
+		grep -q '^PATCHLEVEL = ' "$1/Makefile"
+}
+
+# need_kernel_tree DIR: its path without links, or an error that says why not
+need_kernel_tree() {
+	[[ -d $1 ]] || die $EXIT_USAGE "no directory '$1'"
+	is_kernel_tree "$1" ||
+		die $EXIT_USAGE "'$1' is no kernel tree (no Makefile with a PATCHLEVEL, or no drivers/misc/Kconfig)"
+	readlink -f "$1"
+}
+
+# The patches in their order, as paths.
+series_patches() { sed "s|^|$TOP/patches/|" "$TOP/series"; }
+
+# What the series is, in one word: changes when any of its patches does.
+series_id() {
+	local patches
+	mapfile -t patches < <(series_patches)
+	cat "$TOP/series" "${patches[@]}" | sha256sum | cut -c 1-16
+}
