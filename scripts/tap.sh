@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=sh
 #
-# TAP (testanything.org, version 13) for the guest's tests in shell: they source this,
+# TAP (testanything.org, version 13) for tests in shell, here and in the guest: they source this,
 # call check, and finish with tap_end.
 
 tap_count=0

@@ -1,0 +1,32 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Every script: shellcheck, --help, and what it says to words that it does not know.
+
+. "$(dirname "$0")/lib.sh"
+
+mapfile -t all < <(cd "$TOP" && git ls-files --cached --others --exclude-standard |
+	xargs grep -lE '^#!/bin/(ba)?sh|^# shellcheck shell=')
+check "shellcheck finds nothing in ${#all[@]} scripts" env -C "$TOP" shellcheck "${all[@]}"
+
+for script in setup apply export build boot sections demo test; do
+	check "$script --help exits 0" exits 0 "$SCRIPTS/$script" --help
+	check "$script --help says how it is used" said "Usage: $script"
+	check "$script --help says the exit codes" said "Exit codes:"
+	check "$script --frobnicate is refused" refuses 2 "'--frobnicate'" "$SCRIPTS/$script" --frobnicate
+done
+for script in setup build boot demo; do
+	check "$script -k 5.4: unknown kernel" refuses 2 "unknown kernel '5.4' (known: 6.12 6.1" "$SCRIPTS/$script" -k 5.4
+	check "$script -k without a kernel" refuses 2 "-k needs a value" "$SCRIPTS/$script" -k
+done
+for script in build boot; do
+	check "$script -v tiny: unknown variant" refuses 2 "unknown variant 'tiny' (known: builtin" "$SCRIPTS/$script" -v tiny
+	check "$script -a vax: unknown architecture" refuses 2 "unknown architecture 'vax'" "$SCRIPTS/$script" -a vax
+	check "$script -k DIRECTORY: no kernel tree" refuses 2 "is no kernel tree" "$SCRIPTS/$script" -k "$SCRATCH"
+done
+check "boot --timeout soon: no number" refuses 2 "not 'soon'" "$SCRIPTS/boot" --timeout soon
+check "test NAME: no such test" refuses 2 "no test is named 'nothing'" "$SCRIPTS/test" nothing
+check "setup --packages: unknown group" refuses 2 "unknown group 'toys'" "$SCRIPTS/setup" --packages toys
+ln -s "$SCRIPTS/apply" "$SCRATCH/link"
+check "scripts work from any directory, through a link" exits 0 env -C / "$SCRATCH/link" --help
+tap_end

@@ -1,0 +1,27 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# scripts/setup: does nothing where nothing is missing, and says what to run where it
+# may not install.
+
+. "$(dirname "$0")/lib.sh"
+
+check "setup installs and unpacks what is missing" exits 0 "$SCRIPTS/setup"
+check "the source is there" test -f "$CACHE/sources/6.12/drivers/misc/Kconfig"
+before=$(stat -c %Y "$CACHE/sources/6.12")
+check "setup again" exits 0 "$SCRIPTS/setup"
+check "it says nothing" test ! -s "$SCRATCH/output"
+check "it does nothing" test "$before" = "$(stat -c %Y "$CACHE/sources/6.12")"
+
+# A machine where nothing is installed, and a user who may not install.
+mkdir "$SCRATCH/fake"
+printf '#!/bin/sh\nexit 1\n' | tee "$SCRATCH/fake/dpkg-query" "$SCRATCH/fake/sudo" > /dev/null
+chmod 755 "$SCRATCH" "$SCRATCH/fake" "$SCRATCH"/fake/*
+cp -r "$SCRIPTS" "$SCRATCH/scripts"
+check "not root, no sudo: exit 3" refuses 3 "only root can install them" \
+	setpriv --reuid 65534 --clear-groups env PATH="$SCRATCH/fake:$PATH" HI_CACHE="$SCRATCH/cache" \
+	"$SCRATCH/scripts/setup" --packages apply
+check "it prints the command" said "apt-get install --no-install-recommends git patch quilt"
+check "a cache that cannot be written: exit 3" refuses 3 "set HI_CACHE" \
+	setpriv --reuid 65534 --clear-groups env HI_CACHE=/proc/hi "$SCRATCH/scripts/build"
+tap_end

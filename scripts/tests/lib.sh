@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash disable=SC2034
+#
+# What the tests of the scripts share: a scratch directory, and the checks.
+
+set -uo pipefail
+SCRIPTS=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+TOP=$(dirname "$SCRIPTS")
+CACHE=${HI_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/hi}
+# shellcheck source=scripts/tap.sh
+. "$SCRIPTS/tap.sh"
+
+SCRATCH=$(mktemp -d)
+trap 'rm -rf "$SCRATCH"' EXIT
+
+# exits STATUS COMMAND...: COMMAND ends with STATUS; see said for what it printed
+exits() {
+	local expected=$1 status=0
+	shift
+	"$@" > "$SCRATCH/output" 2>&1 < /dev/null || status=$?
+	[[ $status == "$expected" ]] || {
+		echo "exit status $status, not $expected, and it said:"
+		cat "$SCRATCH/output"
+		false
+	}
+}
+
+# said TEXT: the last command under exits printed TEXT
+said() {
+	grep -qF -- "$1" "$SCRATCH/output" || {
+		echo "no '$1' in:"
+		cat "$SCRATCH/output"
+		false
+	}
+}
+
+# refuses STATUS TEXT COMMAND...: both of the above
+refuses() {
+	local status=$1 text=$2
+	shift 2
+	exits "$status" "$@" && said "$text"
+}
+
+# What a directory holds: files, their modes and their content; of a git tree, where
+# it stands too.
+fingerprint() {
+	(cd "$1" && find . -path ./.git -prune -o -printf '%P %y %m\n' | sort &&
+		find . -path ./.git -prune -o -type f -print0 | sort -z | xargs -0 sha256sum &&
+		if [[ -d .git ]]; then git rev-parse HEAD && git status --porcelain && ls .git; fi)
+}
+
+# unchanged DIRECTORY FINGERPRINT
+unchanged() { diff <(echo "$2") <(fingerprint "$1"); }
+
+# without PROGRAM COMMAND...: COMMAND with a PATH in which PROGRAM is not
+without() {
+	local program=$1 directory file
+	shift
+	mkdir "$SCRATCH/bin"
+	for directory in /bin /sbin /usr/bin /usr/sbin; do
+		for file in "$directory"/*; do
+			[[ ${file##*/} == "$program" ]] || ln -sf "$file" "$SCRATCH/bin/"
+		done
+	done
+	PATH=$SCRATCH/bin "$@"
+	local status=$?
+	rm -r "${SCRATCH:?}/bin"
+	return $status
+}
+
+# small_tree KERNEL DIRECTORY: the files of a kernel that the series touches, and those
+# that make it a kernel tree; all of a kernel takes seconds to copy and compare
+small_tree() {
+	local source=$CACHE/sources/$1
+	mkdir -p "$2"
+	(cd "$source" && sed -n 's|^--- a/\([^\t]*\).*|\1|p' "$TOP"/patches/*.patch | sort -u |
+		xargs cp --parents -t "$2" Makefile Kconfig)
+}
+
+git_tree() {
+	small_tree "$1" "$2"
+	git -C "$2" init -q -b main
+	git -C "$2" config user.name "A User"
+	git -C "$2" config user.email user@example.org
+	git -C "$2" add -f .
+	git -C "$2" commit -qm "Linux $1"
+}
