@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# shellcheck shell=bash
+#
+# For the inspector's tests: TAP, the commands under test, and small ELF files
+# shaped as the kernel's, made without a kernel build.
+
+set -u
+
+scripts=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+tmp=$(mktemp -d)
+trap 'rm -rf "$tmp"' EXIT
+
+nr=0
+
+ok() { # RESULT NAME
+	nr=$((nr + 1))
+	if [ "$1" -eq 0 ]; then
+		echo "ok $nr - $2"
+	else
+		echo "not ok $nr - $2"
+	fi
+}
+
+is() { # GOT WANTED NAME
+	[ "$1" = "$2" ]
+	ok $? "$3"
+	[ "$1" = "$2" ] || diff <(echo "$2") <(echo "$1") | sed 's/^/# /'
+}
+
+like() { # GOT EXTENDED-REGEX NAME
+	[[ $1 =~ $2 ]]
+	ok $? "$3"
+	[[ $1 =~ $2 ]] || printf '# wanted %s in\n%s\n' "$2" "$1" | sed '2,$s/^/# /'
+}
+
+done_testing() {
+	echo "1..$nr"
+}
+
+# Runs sections; its exit code is in $status, what it wrote in $out and $err.
+sections() {
+	"$scripts/sections" "$@" >"$tmp/out" 2>"$tmp/err"
+	# shellcheck disable=SC2034
+	status=$? out=$(<"$tmp/out") err=$(<"$tmp/err")
+}
+
+# Has the inspector built before a test looks at stderr.
+"$scripts/sections" --help >/dev/null || {
+	echo "Bail out! the inspector cannot be built"
+	exit 3
+}
+
+# module_source NAME VERMAGIC: a module with init, exit and a helper in .exit.text
+module_source() {
+	cat <<-EOF
+	#define __section(s) __attribute__((section(s), used))
+	static const char name[] __section(".modinfo") = "name=$1";
+	static const char vermagic[] __section(".modinfo") = "vermagic=$2";
+	static int __section(".init.text") $1_init(void) { return 0; }
+	static void __section(".exit.text") $1_undo(void) { asm(""); }
+	static void __section(".exit.text") $1_exit(void) { $1_undo(); }
+	int init_module(void) __attribute__((alias("$1_init")));
+	void cleanup_module(void) __attribute__((alias("$1_exit")));
+	static int count __section(".init.data") = 1;
+	struct {
+		char pad[64];
+		int (*init)(void);
+		void (*exit)(void);
+	} __this_module __section(".gnu.linkonce.this_module") = {
+		.init = init_module, .exit = cleanup_module,
+	};
+	EOF
+}
+
+# make_module FILE NAME VERMAGIC [CFLAGS...]
+make_module() {
+	local file=$1
+
+	module_source "$2" "$3" >"$tmp/module.c"
+	shift 3
+	gcc -O1 -fno-inline -ffreestanding -fno-pie -fno-asynchronous-unwind-tables \
+		-fcf-protection=none "$@" -c -o "$file" "$tmp/module.c"
+}
+
+# driver_source NAME HELPER: a built-in driver; the static functions have the same
+# names in every driver, so that only their file tells them apart
+driver_source() {
+	cat <<-EOF
+	#define __section(s) __attribute__((section(s), used))
+	static int __section(".init.text") first(void) { return 1; }
+	int __section(".init.text") $2(void) { return 2; }
+	static int __section(".init.text") init(void) { return first(); }
+	static void __section(".exit.text") leave(void) { }
+	asm(".pushsection .initcall6.init, \"a\"\n"
+	    "__initcall__kmod_$1__12_34_init6: .long 0\n"
+	    ".popsection\n");
+	EOF
+}
+
+# The shape of a kernel's linker script; EXIT_KEPT puts .exit.text behind the
+# init area.
+vmlinux_script() {
+	cat <<-EOF
+	SECTIONS {
+		. = 0x1000000;
+		.text : { *(.text) }
+		.rodata : { *(.rodata) }
+		. = ALIGN(4096);
+		__init_begin = .;
+		.init.text : { _sinittext = .; *(.init.text) _einittext = .; }
+		.init.data : { *(.initcall6.init) }
+		${exit_in_init-.exit.text : { *(.exit.text) \}}
+		. = ALIGN(4096);
+		__init_end = .;
+		${exit_kept-}
+		/DISCARD/ : { *(.comment) *(.note*) *(.eh_frame) }
+	}
+	EOF
+}
+
+# make_vmlinux FILE [C-SOURCE...]: drivers a and b, core code without an initcall,
+# and what is given
+make_vmlinux() {
+	local file=$1 flags=(-O1 -fno-inline -ffreestanding -fno-pie -c
+		-fno-asynchronous-unwind-tables)
+	shift
+
+	vmlinux_script >"$tmp/vmlinux.lds"
+	driver_source drv_a a_helper >"$tmp/a_main.c"
+	driver_source drv__1_b b_helper >"$tmp/b_main.c"
+	cat >"$tmp/core.c" <<-EOF
+	const char linux_banner[] = "Linux";
+	int __attribute__((section(".init.text"))) start_kernel(void) { return 0; }
+	static int __attribute__((section(".init.text"), used)) early(void) { return 0; }
+	EOF
+	(
+		cd "$tmp" || exit
+		for c in core a_main b_main "$@"; do
+			gcc "${flags[@]}" -o "$c.o" "$c.c" || exit
+		done
+		ld --no-warn-rwx-segments -nostdlib -static -T vmlinux.lds -o "$file" \
+			core.o a_main.o b_main.o "${@/%/.o}"
+	)
+}

@@ -1,0 +1,59 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The inspector against readelf, on every init and exit function of a vmlinux with
+# the driver built in. KERNEL=6.1 in the environment takes that kernel.
+
+# shellcheck source=/dev/null disable=SC2154,SC2016
+. "$(dirname "$0")/inspector-lib.sh"
+
+kernel=${KERNEL:-6.12}
+build=${HI_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/hi}/builds/$kernel-x86_64-builtin
+if [ ! -e "$build/vmlinux" ]; then
+	build=$("$scripts/build" -k "$kernel" -v builtin) || {
+		echo "Bail out! no vmlinux"
+		exit 3
+	}
+fi
+vmlinux=$build/vmlinux
+
+# What readelf finds: "SECTION ADDRESS SIZE NAME" for each function name.
+by_readelf() {
+	readelf -SW "$vmlinux" | sed -n 's/^ *\[ *\([0-9]*\)\] \(\.\(init\|exit\)\.[^ ]*\) .*/\1 \2/p' \
+		>"$tmp/sections"
+	readelf -sW "$vmlinux" | awk '
+		NR == FNR { name[$1] = $2; next }
+		$4 == "FUNC" && $7 in name { print name[$7], $2, $3, $8 }
+	' "$tmp/sections" - | while read -r section address size name; do
+		printf '%s 0x%s %d %s\n' "$section" "$address" "$size" "$name"
+	done | sort
+}
+
+by_inspector() {
+	query '.files[].sections[] | .name as $s | .functions[]
+		| .address as $a | .size as $n
+		| (.name, .aliases[]) | "\($s) \($a) \($n) \(.)"' | sort
+}
+
+query() { jq -r "$1" <<<"$out"; }
+
+sections --json "$vmlinux"
+is "$status:$err" "0:" "$vmlinux is answered"
+by_readelf >"$tmp/readelf"
+by_inspector >"$tmp/inspector"
+is "$(diff "$tmp/readelf" "$tmp/inspector")" "" \
+	"readelf and the inspector agree on $(wc -l <"$tmp/readelf") names"
+is "$(query '[.files[].sections[].functions[].address] | length - (unique | length)')" 0 \
+	"no address is counted twice"
+is "$(query '.files[].sections[] | select(.functions_size > .size) | .name')" "" \
+	"no section's functions are larger than itself"
+is "$(query '[.files[].sections[] | select(.functions != []) | "\(.name) \(.lifetime)"] | join(", ")')" \
+	".init.text freed at boot, .exit.text freed at boot" "x86 frees init and exit code at boot"
+
+sections --json --driver hi "$vmlinux"
+is "$(query '[.files[].sections[] | .name as $s | .functions[] | select(.owner.evidence == "initcall") | "\($s) \(.name)"]
+	| join(", ")')" ".init.text hi_init" "hi's init function is found by its initcall"
+like "$(query '[.files[].sections[] | select(.phase == "exit").functions[].name] | join(" ")')" \
+	"hi_exit" "hi's exit function is found by its source file"
+
+done_testing
