@@ -46,7 +46,7 @@ refuses() {
 fingerprint() {
 	(cd "$1" && find . -path ./.git -prune -o -printf '%P %y %m\n' | sort &&
 		find . -path ./.git -prune -o -type f -print0 | sort -z | xargs -0 sha256sum &&
-		if [[ -d .git ]]; then git rev-parse HEAD && git status --porcelain && ls .git; fi)
+		if [[ -d .git ]]; then git rev-parse HEAD && git status --porcelain && ls -d .git/rebase-*; fi) 2>&1
 }
 
 # unchanged DIRECTORY FINGERPRINT
