@@ -68,10 +68,10 @@ make_cache_dir() {
 
 # lock [--shared] NAME: keeps other runs out until this process and all its children
 # are gone, and those that share it only from changing it. Locked again, it changes
-# from one kind to the other. The file holds the pid of the last run that had it.
+# from one kind to the other. The file holds the pids of the runs that took it.
 declare -A LOCKS
 lock() {
-	local kind=--exclusive file fd
+	local kind=--exclusive file
 	if [[ $1 == --shared ]]; then
 		kind=--shared
 		shift
@@ -79,13 +79,20 @@ lock() {
 	file=$CACHE/lock/$1
 	if [[ ! ${LOCKS[$1]-} ]]; then
 		make_cache_dir lock
-		exec {fd}>>"$file"
-		LOCKS[$1]=$fd
+		exec {LOCKS[$1]}>>"$file"
 	fi
 	until flock $kind -w 5 "${LOCKS[$1]}"; do
-		say "waiting for process $(<"$file"), which has $file"
+		say "waiting for process$(lock_holders "$file"), which has $file"
 	done
-	echo $$ > "$file"
+	[[ $kind == --shared ]] || : > "$file"
+	echo $$ >> "$file"
+}
+
+lock_holders() {
+	local pid
+	for pid in $(sort -u "$1"); do
+		[[ $pid == $$ ]] || ! kill -0 "$pid" 2>/dev/null || printf ' %s' "$pid"
+	done
 }
 
 # Progress: a line rewritten in place on a terminal, a plain line every five
