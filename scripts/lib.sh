@@ -113,8 +113,8 @@ with_progress() {
 	"$@" > "$log" 2>&1 < /dev/null &
 	child=$!
 	set +m
-	trap 'kill -- "-$child" 2>/dev/null; wait "$child"; exit 130' INT
-	trap 'kill -- "-$child" 2>/dev/null; wait "$child"; exit 143' TERM HUP
+	trap 'kill -- "-$child" 2>/dev/null; wait "$child" || true; exit 130' INT
+	trap 'kill -- "-$child" 2>/dev/null; wait "$child" || true; exit 143' TERM HUP
 	next=$((SECONDS + PROGRESS_EVERY))
 	while kill -0 "$child" 2>/dev/null; do
 		if (( SECONDS >= next )); then
