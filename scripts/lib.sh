@@ -71,7 +71,7 @@ make_cache_dir() {
 # from one kind to the other. The file holds the pids of the runs that took it.
 declare -A LOCKS
 lock() {
-	local kind=--exclusive file
+	local kind=--exclusive file fd
 	if [[ $1 == --shared ]]; then
 		kind=--shared
 		shift
@@ -79,7 +79,8 @@ lock() {
 	file=$CACHE/lock/$1
 	if [[ ! ${LOCKS[$1]-} ]]; then
 		make_cache_dir lock
-		exec {LOCKS[$1]}>>"$file"
+		exec {fd}>>"$file"
+		LOCKS[$1]=$fd
 	fi
 	until flock $kind -w 5 "${LOCKS[$1]}"; do
 		say "waiting for process$(lock_holders "$file"), which has $file"
@@ -90,8 +91,8 @@ lock() {
 
 lock_holders() {
 	local pid
-	for pid in $(sort -u "$1"); do
-		[[ $pid == $$ ]] || ! kill -0 "$pid" 2>/dev/null || printf ' %s' "$pid"
+	sort -u "$1" | while read -r pid; do
+		[[ $pid == "$$" ]] || ! kill -0 "$pid" 2>/dev/null || printf ' %s' "$pid"
 	done
 }
 
