@@ -64,8 +64,16 @@ void log_read(void)
 		text[strcspn(text, "\n")] = '\0';
 		if (lines_read == LINES_MAX)
 			fail("the kernel said more than %d lines", LINES_MAX);
-		lines[lines_read++] = strdup(text);
-		note("[%5llu.%06llu] %s\n", time / 1000000, time % 1000000, text);
+		do {
+			/* One record can be several lines, with the newline escaped. */
+			char *end = strstr(text, "\\x0a");
+
+			if (end)
+				*end = '\0';
+			lines[lines_read++] = strdup(text);
+			note("[%5llu.%06llu] %s\n", time / 1000000, time % 1000000, text);
+			text = end ? end + 4 : NULL;
+		} while (text && lines_read < LINES_MAX);
 	}
 }
 

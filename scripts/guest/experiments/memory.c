@@ -2,6 +2,7 @@
 /* C7, C8: what becomes of the memory of init and exit code. */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -23,7 +24,7 @@ static pid_t begin_to_load_slow(void)
 	pid_t child = load_in_background("slow");
 	int i;
 
-	for (i = 0; i < 100 && !exists("/sys/module/slow/initsize"); i++)
+	for (i = 0; i < 5000 && !exists("/sys/module/slow/parameters/go"); i++)
 		usleep(2000);
 	must(listed("slow", &line), "slow is not in /proc/modules though its init should run");
 	must(!strcmp(line.state, "Loading"), "slow is %s, not Loading", line.state);
@@ -33,8 +34,11 @@ static pid_t begin_to_load_slow(void)
 
 static void end_of_loading(pid_t child)
 {
-	int status;
+	int status, fd = open("/sys/module/slow/parameters/go", O_WRONLY | O_CLOEXEC);
 
+	note("# echo 1 > /sys/module/slow/parameters/go\n");
+	must(fd >= 0 && write(fd, "1", 1) == 1, "slow cannot be told to go on: %m");
+	close(fd);
 	waitpid(child, &status, 0);
 	must(WIFEXITED(status) && !WEXITSTATUS(status), "slow could not be loaded");
 	must_be_listed("slow", "Live");
@@ -59,7 +63,7 @@ static void init_code_goes(void)
 
 static void exit_code_is_kept(void)
 {
-	load("slow", "", 0);
+	load("slow", "go=1", 0);
 	must(has_symbol("slow_exit", "slow"), "slow_exit is gone, and slow could be unloaded");
 	unload("slow", 0);
 }
