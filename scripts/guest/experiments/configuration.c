@@ -50,15 +50,16 @@ static const Elf64_Shdr *section(const char *name)
 	fail("the module has no section %s", name);
 }
 
-/* hi.ko as if it were built for another kernel: its version begins with a 9. */
-static void make_wrong_vermagic(void)
+/* hi.ko as if it were built for another kernel: another letter in its vermagic, AT. */
+static void make_wrong_vermagic(const char *at)
 {
 	size_t size = read_module("/modules/hi.ko");
 	const Elf64_Shdr *modinfo = section(".modinfo");
 	char *vermagic = memmem(image + modinfo->sh_offset, modinfo->sh_size, "vermagic=", 9);
+	char *place = vermagic ? strstr(vermagic, at) : NULL;
 
-	must(vermagic, "hi.ko has no vermagic");
-	vermagic[9] = '9';
+	must(place, "hi.ko has no %s in its vermagic", at);
+	place[strlen(at) - 1]++;
 	write_module("/tmp/vermagic.ko", size);
 	note("made /tmp/vermagic.ko: hi.ko with %s\n", vermagic);
 }
@@ -88,15 +89,16 @@ static void must_refuse(const char *path, int flags, int expected)
 
 static void wrong_vermagic_is_refused(void)
 {
-	make_wrong_vermagic();
 	must_refuse("/tmp/vermagic.ko", 0, -ENOEXEC);
-	log_must_say("hi: version magic '9");
+	log_must_say("hi: version magic '");
+	log_must_say("' should be '");
 	command(1, "insmod /tmp/vermagic.ko");
 	command_must_say("Invalid module format");
 }
 
 static void force_is_refused(void)
 {
+	make_wrong_vermagic("vermagic=6");
 	wrong_vermagic_is_refused();
 	must_refuse("/tmp/vermagic.ko", MODULE_INIT_IGNORE_VERMAGIC, -ENOEXEC);
 	command(1, "insmod -f /tmp/vermagic.ko");
@@ -117,8 +119,19 @@ static void load_by_force(const char *path, int flags)
 	must_be_absent();
 }
 
+/* Versions of symbols say more than that of the kernel, which is not looked at then. */
+static void other_kernel_same_versions(void)
+{
+	make_wrong_vermagic("vermagic=6");
+	must(!load_with("/tmp/vermagic.ko", "", 0), "hi.ko of another kernel does not load");
+	must_be_listed("hi", "Live");
+	must_work();
+	unload("hi", 0);
+}
+
 static void force_works(void)
 {
+	make_wrong_vermagic(" mod_unload");
 	wrong_vermagic_is_refused();
 	load_by_force("/tmp/vermagic.ko", MODULE_INIT_IGNORE_VERMAGIC);
 }
@@ -210,6 +223,7 @@ const struct experiment configuration[] = {
 	{ "main", "C9", MODULAR | DEBUG, "forced unloading of a module in use is refused", unloading_in_use_by_force },
 	{ "main", "C9", MODULAR | DEBUG, "without CONFIG_MODULE_SRCVERSION_ALL, no source checksum", no_srcversion },
 	{ "main", "C9", FORCED, "the source checksum is shown", srcversion },
+	{ "main", "C9", FORCED, "with symbol versions, the kernel's version does not count", other_kernel_same_versions },
 	{ "main", "C9", FORCED, "a module with a wrong vermagic loads by force only, and taints F", force_works },
 	{ "main", "C9", FORCED, "a module with another symbol version loads by force only, and taints F", wrong_version },
 	{ "main", "C9", NOUNLOAD, "modules come and never go", nothing_goes },
