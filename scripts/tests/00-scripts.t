@@ -9,13 +9,13 @@ mapfile -t all < <(cd "$TOP" && git ls-files --cached --others --exclude-standar
 	xargs grep -lE '^#!/bin/(ba)?sh|^# shellcheck shell=')
 check "shellcheck finds nothing in ${#all[@]} scripts" env -C "$TOP" shellcheck "${all[@]}"
 
-for script in setup apply export build boot sections demo test; do
+for script in setup apply export build boot sections demo matrix test; do
 	check "$script --help exits 0" exits 0 "$SCRIPTS/$script" --help
 	check "$script --help says how it is used" said "Usage: $script"
 	check "$script --help says the exit codes" said "Exit codes:"
 	check "$script --frobnicate is refused" refuses 2 "'--frobnicate'" "$SCRIPTS/$script" --frobnicate
 done
-for script in setup build boot demo; do
+for script in setup build boot demo matrix; do
 	check "$script -k 5.4: unknown kernel" refuses 2 "unknown kernel '5.4' (known: 6.12 6.1" "$SCRIPTS/$script" -k 5.4
 	check "$script -k without a kernel" refuses 2 "-k needs a value" "$SCRIPTS/$script" -k
 done
