@@ -13,7 +13,7 @@ browse() {
 	local fragment=$1
 	shift
 	timeout 120 chromium --headless --no-sandbox --disable-gpu --no-first-run --disable-background-networking \
-		--disable-component-update --user-data-dir="$SCRATCH/profile" --window-size=1200,1400 "$@" \
+		--disable-component-update --user-data-dir="$SCRATCH/profile" --window-size=1200,3000 "$@" \
 		"file://$page$fragment"
 }
 
