@@ -20,8 +20,8 @@ check "modular: exit" said "exit ran: the log says so"
 # The prompt waits for ever for somebody who types.
 check "a guest that hangs: exit 4" refuses 4 "the guest hung" "$boot" --timeout 4 --append hi_shell=1
 check "it shows the end of the console" said "Run /init as init process"
-check "a kernel that panics and stays: exit 4" refuses 4 "Kernel panic" "$boot" --timeout 4 --append "rdinit=/nothing panic=0"
-check "a kernel that panics: exit 5" refuses 5 "the guest panicked" "$boot" --append rdinit=/nothing
+check "a kernel that panics and stays: exit 4" refuses 4 "Kernel panic" "$boot" --timeout 4 --append "rdinit=/kmod/lsmod panic=0"
+check "a kernel that panics: exit 5" refuses 5 "the guest panicked" "$boot" --append rdinit=/kmod/lsmod
 check "it shows the end of the console" said "Kernel panic"
 check "QEMU is missing: exit 3" refuses 3 "qemu-system-x86_64 is not in PATH" without qemu-system-x86_64 "$boot"
 check "an accelerator that QEMU does not know" refuses 3 "QEMU failed" "$boot" --accel none
