@@ -2,155 +2,167 @@
 /* Options, and the files that they name. */
 
 #include <errno.h>
-#include <fts.h>
 #include <getopt.h>
 #include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
+#include "files.h"
 #include "inspector.h"
+#include "sums.h"
 
 /* Of the JSON report; goes up when a field changes its meaning or goes away. */
-#define JSON_SCHEMA 1
+#define JSON_SCHEMA 2
+
+enum question {
+	LIST,
+	SUMS,
+};
 
 /**
  * struct request - what was asked for, and the answer so far
- * @driver: only this module's functions, or NULL
- * @files: array of the answers, NULL if a table was asked for
+ * @question: one of them
+ * @filter: which items
+ * @json: for programs
  * @answered: number of files answered
- * @failed: a file was bad; the others are answered all the same
+ * @sums: of all files
  */
 struct request {
-	const char *driver;
-	json_object *files;
+	enum question question;
+	struct filter filter;
+	bool json;
 	size_t answered;
-	bool failed;
+	struct sums sums;
 };
 
 static const char help[] =
-"Usage: sections [--driver NAME] [--json] FILE...\n"
+"Usage: sections [OPTION]... FILE...\n"
 "\n"
-"Says which functions lie in the init and exit sections of a vmlinux or a\n"
-"module (.ko, .ko.xz, .ko.zst, .ko.gz), whose they are, and when the memory of\n"
-"these sections is given back. Of a directory all modules in it are looked at.\n"
+"Says what lies in the init and exit sections of a vmlinux, a module or an object\n"
+"(also packed by gzip, xz or zstd, and separate debug files), whose it is, and\n"
+"when its memory is given back. Of a directory all modules in it are looked at.\n"
 "\n"
-"  -d, --driver NAME  only the functions of this driver\n"
-"  -j, --json         for programs\n"
-"  -h, --help         this text\n"
+"Questions (without any: list each function and object)\n"
+"  -b, --by WHAT         sum up by source, directory or module\n"
 "\n"
-"Exit status: 0 good, 2 wrong usage or input, 3 something is missing on this\n"
-"machine.\n";
+"Only\n"
+"  -s, --section NAME    these sections, init and exit ones or not (a pattern)\n"
+"  -o, --owner PATH      what comes from this source file or directory (a pattern)\n"
+"  -d, --driver NAME     what is of this module\n"
+"\n"
+"Output\n"
+"  -j, --json            for programs\n"
+"  -h, --help            this text\n"
+"\n"
+"Exit codes: 0 good; 1 a check failed; 2 wrong usage or input; 3 something is\n"
+"missing on this machine.\n";
 
-static void inspect(struct request *req, const char *path)
+static void list(struct request *req, const struct image *img)
 {
-	struct image img;
+	json_object *obj;
 
-	if (image_open(&img, path) || symbols_read(&img) ||
-	    lifetimes_decide(&img))
-		goto fail;
-	owners_decide(&img);
-	if (req->driver && image_keep_driver(&img, req->driver))
-		goto fail;
-	if (req->files) {
-		json_object_array_add(req->files, json_image(&img));
-	} else {
+	if (!req->json) {
 		if (req->answered)
 			putchar('\n');
-		table_print(stdout, &img, req->driver);
+		table_print(stdout, img, &req->filter);
+		return;
 	}
-	req->answered++;
-	image_close(&img);
-	return;
-
-fail:
-	req->failed = true;
-	image_close(&img);
+	obj = json_image(img);
+	printf(req->answered ? ",\n" : "{\"schema\":%d,\"files\":[\n", JSON_SCHEMA);
+	puts(json_object_to_json_string_ext(obj, JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(obj);
 }
 
-static bool is_module_name(const char *name)
+static int inspect(const char *path, void *arg)
 {
-	static const char * const ends[] = { ".ko", ".ko.xz", ".ko.zst", ".ko.gz" };
-	size_t len = strlen(name);
+	struct request *req = arg;
+	struct image img;
+	int ret;
 
-	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
-		size_t n = strlen(ends[i]);
-
-		if (len > n && !strcmp(name + len - n, ends[i]))
-			return true;
-	}
-	return false;
-}
-
-static int by_name(const FTSENT **a, const FTSENT **b)
-{
-	return strcmp((*a)->fts_name, (*b)->fts_name);
-}
-
-static void inspect_directory(struct request *req, char *path)
-{
-	char *roots[] = { path, NULL };
-	bool found = false;
-	FTSENT *entry;
-	FTS *fts;
-
-	fts = fts_open(roots, FTS_PHYSICAL | FTS_COMFOLLOW | FTS_NOCHDIR, by_name);
-	while (fts && (entry = fts_read(fts))) {
-		switch (entry->fts_info) {
-		case FTS_F:
-			if (is_module_name(entry->fts_name)) {
-				found = true;
-				inspect(req, entry->fts_path);
-			}
+	ret = image_read(&img, path, &req->filter);
+	if (!ret) {
+		switch (req->question) {
+		case LIST:
+			list(req, &img);
 			break;
-		case FTS_DNR:
-		case FTS_ERR:
-		case FTS_NS:
-			complain(entry->fts_path, NULL, "%s",
-				 strerror(entry->fts_errno));
-			req->failed = true;
+		case SUMS:
+			sums_add(&req->sums, &img, &req->filter);
 			break;
 		}
+		req->answered++;
 	}
-	if (fts)
-		fts_close(fts);
-	if (!found) {
-		complain(path, NULL, "no modules in this directory");
-		req->failed = true;
-	}
+	image_close(&img);
+	return ret;
 }
 
-static void print_json(json_object *files)
+static void print_rows(const struct request *req, const char *name, struct rows *rows)
 {
-	json_object *report = json_object_new_object();
+	if (req->json) {
+		json_object *report = json_object_new_object();
 
-	json_object_object_add(report, "schema", json_object_new_int(JSON_SCHEMA));
-	json_object_object_add(report, "files", json_object_get(files));
-	puts(json_object_to_json_string_ext(report, JSON_C_TO_STRING_PRETTY |
-					    JSON_C_TO_STRING_NOSLASHESCAPE));
-	json_object_put(report);
+		json_object_object_add(report, "schema", json_object_new_int(JSON_SCHEMA));
+		json_object_object_add(report, name, rows_json(rows));
+		puts(json_object_to_json_string_ext(report, JSON_C_TO_STRING_PRETTY |
+						    JSON_C_TO_STRING_NOSLASHESCAPE));
+		json_object_put(report);
+	} else {
+		rows_print(stdout, rows);
+	}
+	rows_free(rows);
+}
+
+static void finish(struct request *req)
+{
+	struct rows rows;
+
+	switch (req->question) {
+	case LIST:
+		if (req->json)
+			puts("]}");
+		break;
+	case SUMS:
+		sums_rows(&req->sums, &rows);
+		print_rows(req, "sums", &rows);
+		break;
+	}
 }
 
 int main(int argc, char **argv)
 {
 	static const struct option options[] = {
+		{ "by", required_argument, NULL, 'b' },
+		{ "section", required_argument, NULL, 's' },
+		{ "owner", required_argument, NULL, 'o' },
 		{ "driver", required_argument, NULL, 'd' },
 		{ "json", no_argument, NULL, 'j' },
 		{ "help", no_argument, NULL, 'h' },
 		{ }
 	};
 	struct request req = { 0 };
-	int opt;
+	int opt, ret = 0;
 
 	argv[0] = "sections";
-	while ((opt = getopt_long(argc, argv, "d:jh", options, NULL)) != -1) {
+	while ((opt = getopt_long(argc, argv, "b:s:o:d:jh", options, NULL)) != -1) {
 		switch (opt) {
+		case 'b':
+			req.question = SUMS;
+			req.sums.by = sums_by_parse(optarg);
+			if (req.sums.by)
+				break;
+			fprintf(stderr, "sections: --by source, directory or module, not '%s'\n",
+				optarg);
+			return EXIT_INPUT;
+		case 's':
+			req.filter.section = optarg;
+			break;
+		case 'o':
+			req.filter.owner = optarg;
+			break;
 		case 'd':
-			req.driver = optarg;
+			req.filter.driver = optarg;
 			break;
 		case 'j':
-			if (!req.files)
-				req.files = json_object_new_array();
+			req.json = true;
 			break;
 		case 'h':
 			fputs(help, stdout);
@@ -166,20 +178,15 @@ int main(int argc, char **argv)
 	}
 
 	elf_version(EV_CURRENT);
-	for (int i = optind; i < argc; i++) {
-		struct stat st;
-
-		if (!stat(argv[i], &st) && S_ISDIR(st.st_mode))
-			inspect_directory(&req, argv[i]);
-		else
-			inspect(&req, argv[i]);
-	}
-	if (req.files && req.answered)
-		print_json(req.files);
-	json_object_put(req.files);
+	for (int i = optind; i < argc; i++)
+		if (files_each(argv[i], inspect, &req))
+			ret = EXIT_INPUT;
+	if (req.answered)
+		finish(&req);
+	sums_free(&req.sums);
 	if (fflush(stdout) || ferror(stdout)) {
 		fprintf(stderr, "sections: standard output: %s\n", strerror(errno));
 		return EXIT_MACHINE;
 	}
-	return req.failed ? EXIT_INPUT : EXIT_GOOD;
+	return ret;
 }
