@@ -5,24 +5,17 @@
  * clang leaves it out, then the address ranges of each unit do.
  */
 
-#include <dwarf.h>
 #include <elfutils/libdwfl.h>
 #include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "dwarf.h"
 #include "inspector.h"
 
-/* The addresses of a compile unit, one piece. */
-struct piece {
-	Dwarf_Addr start;
-	Dwarf_Addr end;
-	Dwarf_Off cu;
-};
-
 /* A compile unit that was asked for. */
-struct cu {
-	Dwarf_Off offset;
+struct unit_source {
+	uint64_t offset;
 	uint32_t source;
 };
 
@@ -30,81 +23,72 @@ struct cu {
  * struct debug - debug information of an image
  * @dwfl: of a relocatable file: applies the relocations, else NULL
  * @laid_out: the ELF file with addresses for its sections, by @dwfl
- * @dwarf: the information
+ * @dwarf: the sections
  * @pieces: by address
- * @cus: struct cu by offset, for tsearch()
+ * @units: struct unit_source by offset, for tsearch()
  * @root: path of the kernel tree that names of units begin with
  */
 struct debug {
 	Dwfl *dwfl;
 	Elf *laid_out;
-	Dwarf *dwarf;
-	struct piece *pieces;
+	struct dwarf_sections dwarf;
+	struct dwarf_piece *pieces;
 	size_t nr_pieces;
-	void *cus;
+	void *units;
 	char *root;
 };
 
 static int compare_pieces(const void *pa, const void *pb)
 {
-	const struct piece *a = pa, *b = pb;
+	const struct dwarf_piece *a = pa, *b = pb;
 
 	return COMPARE(a->start, b->start);
 }
 
-static int compare_cus(const void *pa, const void *pb)
+static int compare_units(const void *pa, const void *pb)
 {
-	const struct cu *a = pa, *b = pb;
+	const struct unit_source *a = pa, *b = pb;
 
 	return COMPARE(a->offset, b->offset);
 }
 
-static void add_piece(struct debug *dbg, struct piece piece)
+static void add_piece(struct debug *dbg, struct dwarf_piece piece)
 {
-	if (!(dbg->nr_pieces & (dbg->nr_pieces - 1)))
-		dbg->pieces = must_realloc(dbg->pieces,
-					   (dbg->nr_pieces ? 2 * dbg->nr_pieces : 1) *
+	size_t nr = dbg->nr_pieces;
+
+	/* There is space up to the next power of two. */
+	if (!(nr & (nr - 1)))
+		dbg->pieces = must_realloc(dbg->pieces, (nr ? 2 * nr : 1) *
 					   sizeof(*dbg->pieces));
 	dbg->pieces[dbg->nr_pieces++] = piece;
 }
 
-static void pieces_by_aranges(struct debug *dbg)
+/* Nothing to be said where that fails: the names of symbols remain. */
+static void pieces_by_units(struct debug *dbg, Elf *elf)
 {
-	Dwarf_Aranges *aranges;
-	size_t nr;
+	Dwarf *dwarf = dwarf_begin_elf(elf, DWARF_C_READ, NULL);
+	Dwarf_Off offset = 0, next;
+	size_t head;
 
-	if (dwarf_getaranges(dbg->dwarf, &aranges, &nr))
-		return;
-	for (size_t i = 0; i < nr; i++) {
-		struct piece piece;
-		Dwarf_Word length;
-
-		if (dwarf_getarangeinfo(dwarf_onearange(aranges, i), &piece.start,
-					&length, &piece.cu))
-			continue;
-		piece.end = piece.start + length;
-		add_piece(dbg, piece);
-	}
-}
-
-static void pieces_by_units(struct debug *dbg)
-{
-	Dwarf_CU *cu = NULL;
-	Dwarf_Die die;
-
-	while (!dwarf_get_units(dbg->dwarf, cu, &cu, NULL, NULL, &die, NULL)) {
-		struct piece piece = { .cu = dwarf_dieoffset(&die) };
-		ptrdiff_t offset = 0;
+	free(dbg->pieces);
+	dbg->pieces = NULL;
+	for (; dwarf && !dwarf_nextcu(dwarf, offset, &next, &head, NULL, NULL, NULL);
+	     offset = next) {
+		struct dwarf_piece piece = { .unit = offset };
+		ptrdiff_t at = 0;
 		Dwarf_Addr base;
+		Dwarf_Die die;
 
-		while ((offset = dwarf_ranges(&die, offset, &base, &piece.start,
-					      &piece.end)) > 0)
+		if (!dwarf_offdie(dwarf, offset + head, &die))
+			continue;
+		while ((at = dwarf_ranges(&die, at, &base, &piece.start, &piece.end)) > 0)
 			add_piece(dbg, piece);
 	}
+	dwarf_end(dwarf);
 }
 
-/* libdwfl relocates .debug_*, which libdw alone would read as it stands. */
-static Dwarf *relocated(struct debug *dbg, struct image *img)
+/* libdwfl gives the sections addresses and relocates .debug_* for them. */
+static Elf *lay_out(struct debug *dbg, struct image *img)
 {
 	static const Dwfl_Callbacks callbacks = {
 		.section_address = dwfl_offline_section_address,
@@ -112,34 +96,35 @@ static Dwarf *relocated(struct debug *dbg, struct image *img)
 	};
 	Dwfl_Module *mod;
 	Dwarf_Addr bias;
-	Dwarf *dwarf;
 
 	dbg->dwfl = dwfl_begin(&callbacks);
 	if (!dbg->dwfl)
 		return NULL;
 	mod = dwfl_report_elf(dbg->dwfl, img->path, img->path, -1, 0, false);
 	dwfl_report_end(dbg->dwfl, NULL, NULL);
-	if (!mod)
+	if (!mod || !dwfl_module_getdwarf(mod, &bias))
 		return NULL;
-	dwarf = dwfl_module_getdwarf(mod, &bias);
-	dbg->laid_out = dwfl_module_getelf(mod, &bias);
-	return dbg->laid_out ? dwarf : NULL;
+	return dwfl_module_getelf(mod, &bias);
 }
 
 /*
  * Names of units are as the compiler was called: with O= they begin with the path
- * of the tree, and init/main.c, among the first of every vmlinux, shows which.
+ * of the tree. init/main.c, among the first of every vmlinux, shows which.
  */
-static char *find_root(Dwarf *dwarf)
+static char *find_root(const struct debug *dbg)
 {
 	static const char main_c[] = "init/main.c";
-	Dwarf_CU *cu = NULL;
-	Dwarf_Die die;
+	uint64_t last = UINT64_MAX;
 
-	while (!dwarf_get_units(dwarf, cu, &cu, NULL, NULL, &die, NULL)) {
-		const char *name = dwarf_diename(&die);
-		size_t len = name ? strlen(name) : 0, end = sizeof(main_c) - 1;
+	for (size_t i = 0; i < dbg->nr_pieces; i++) {
+		size_t len, end = sizeof(main_c) - 1;
+		const char *name;
 
+		if (dbg->pieces[i].unit == last)
+			continue;
+		last = dbg->pieces[i].unit;
+		name = dwarf_unit_read(&dbg->dwarf, last).name;
+		len = name ? strlen(name) : 0;
 		if (len >= end && !strcmp(name + len - end, main_c) &&
 		    (len == end || name[len - end - 1] == '/'))
 			return must_strndup(name, len - end);
@@ -163,25 +148,22 @@ static size_t common_directory(const char *a, const char *b)
  * where those of the compiler are relative to the tree: above the directory that
  * it was run in. In a module nothing tells where the tree is.
  */
-static const char *relative_path(const struct image *img, Dwarf_Die *die)
+static const char *relative_path(const struct image *img, const struct dwarf_unit *unit)
 {
-	const char *name = dwarf_diename(die), *directory;
 	const char *root = img->debug->root;
-	Dwarf_Attribute attr;
 	size_t len;
 
-	if (!name)
+	if (!unit->name)
 		return NULL;
-	if (*root && starts_with(name, root))
-		return name + strlen(root);
-	directory = dwarf_formstring(dwarf_attr(die, DW_AT_comp_dir, &attr));
-	if (*name != '/' || !directory)
-		return name;
-	len = strlen(directory);
-	if (starts_with(name, directory) && name[len] == '/')
-		return name + len + 1;
+	if (*root && starts_with(unit->name, root))
+		return unit->name + strlen(root);
+	if (*unit->name != '/' || !unit->directory)
+		return unit->name;
+	len = strlen(unit->directory);
+	if (starts_with(unit->name, unit->directory) && unit->name[len] == '/')
+		return unit->name + len + 1;
 	return img->kind == IMAGE_VMLINUX && !*root ?
-	       name + common_directory(name, directory) : name;
+	       unit->name + common_directory(unit->name, unit->directory) : unit->name;
 }
 
 /**
@@ -192,29 +174,31 @@ static const char *relative_path(const struct image *img, Dwarf_Die *die)
  */
 int debug_open(struct image *img)
 {
+	Elf *elf = img->elf;
 	struct debug *dbg;
 
 	if (!img->has_debug)
 		return 0;
 	dbg = must_alloc(1, sizeof(*dbg));
 	img->debug = dbg;
-	dbg->dwarf = img->ehdr.e_type == ET_REL && !img->unpacked ?
-		     relocated(dbg, img) :
-		     dwarf_begin_elf(img->elf, DWARF_C_READ, NULL);
-	if (!dbg->dwarf) {
-		complain(img->path, ".debug_info", "%s", dwarf_errmsg(-1));
-		return -1;
+	if (img->ehdr.e_type == ET_REL) {
+		elf = dbg->laid_out = lay_out(dbg, img);
+		if (!elf) {
+			complain(img->path, ".debug_info", "cannot be relocated: %s",
+				 dwfl_errmsg(-1));
+			return -1;
+		}
 	}
-	pieces_by_aranges(dbg);
+	dwarf_sections_read(&dbg->dwarf, elf);
+	dbg->pieces = dwarf_aranges(&dbg->dwarf, &dbg->nr_pieces);
 	if (!dbg->nr_pieces)
-		pieces_by_units(dbg);
+		pieces_by_units(dbg, elf);
 	qsort(dbg->pieces, dbg->nr_pieces, sizeof(*dbg->pieces), compare_pieces);
-	dbg->root = img->kind == IMAGE_VMLINUX ? find_root(dbg->dwarf) :
-						 must_strndup("", 0);
+	dbg->root = img->kind == IMAGE_VMLINUX ? find_root(dbg) : must_strndup("", 0);
 	return 0;
 }
 
-static const struct piece *find_piece(const struct debug *dbg, Dwarf_Addr address)
+static const struct dwarf_piece *find_piece(const struct debug *dbg, uint64_t address)
 {
 	size_t low = 0, high = dbg->nr_pieces;
 
@@ -231,24 +215,25 @@ static const struct piece *find_piece(const struct debug *dbg, Dwarf_Addr addres
 	return &dbg->pieces[low - 1];
 }
 
-static uint32_t cu_source(struct image *img, Dwarf_Off offset)
+static uint32_t unit_source(struct image *img, uint64_t offset)
 {
 	struct debug *dbg = img->debug;
-	struct cu key = { .offset = offset }, *cu, **found;
-	const char *path = NULL;
-	Dwarf_Die die;
+	struct unit_source *unit = must_alloc(1, sizeof(*unit)), **found;
+	struct dwarf_unit dwarf;
+	const char *path;
 
-	found = tfind(&key, &dbg->cus, compare_cus);
-	if (found)
-		return (*found)->source;
-	if (dwarf_offdie(dbg->dwarf, offset, &die))
-		path = relative_path(img, &die);
-	cu = must_alloc(1, sizeof(*cu));
-	cu->offset = offset;
-	cu->source = path ? image_add_source(img, path, true) : 0;
-	if (!tsearch(cu, &dbg->cus, compare_cus))
+	unit->offset = offset;
+	found = tsearch(unit, &dbg->units, compare_units);
+	if (!found)
 		abort();
-	return cu->source;
+	if (*found != unit) {
+		free(unit);
+		return (*found)->source;
+	}
+	dwarf = dwarf_unit_read(&dbg->dwarf, offset);
+	path = relative_path(img, &dwarf);
+	unit->source = path ? image_add_source(img, path, true) : 0;
+	return unit->source;
 }
 
 /**
@@ -262,7 +247,7 @@ static uint32_t cu_source(struct image *img, Dwarf_Off offset)
 uint32_t debug_source(struct image *img, size_t section, uint64_t address)
 {
 	struct debug *dbg = img->debug;
-	const struct piece *piece;
+	const struct dwarf_piece *piece;
 	GElf_Shdr shdr;
 
 	if (!dbg)
@@ -273,7 +258,7 @@ uint32_t debug_source(struct image *img, size_t section, uint64_t address)
 		address += shdr.sh_addr;
 	}
 	piece = find_piece(dbg, address);
-	return piece ? cu_source(img, piece->cu) : 0;
+	return piece ? unit_source(img, piece->unit) : 0;
 }
 
 void debug_close(struct image *img)
@@ -282,12 +267,9 @@ void debug_close(struct image *img)
 
 	if (!dbg)
 		return;
-	tdestroy(dbg->cus, free);
+	tdestroy(dbg->units, free);
 	free(dbg->pieces);
 	free(dbg->root);
-	if (dbg->dwfl)
-		dwfl_end(dbg->dwfl);	/* and with it the rest */
-	else
-		dwarf_end(dbg->dwarf);
+	dwfl_end(dbg->dwfl);
 	free(dbg);
 }

@@ -34,7 +34,7 @@ static int by_name(const FTSENT **a, const FTSENT **b)
 static int look_at(const FTSENT *entry, file_fn fn, void *arg, int *ret)
 {
 	switch (entry->fts_info) {
-	case FTS_F:
+	case FTS_NSOK:
 		if (!is_module_name(entry->fts_name))
 			return 0;
 		if (fn(entry->fts_path, arg))
@@ -52,7 +52,8 @@ static int look_at(const FTSENT *entry, file_fn fn, void *arg, int *ret)
 static int each_in_directory(const char *path, file_fn fn, void *arg)
 {
 	char *roots[] = { (char *)path, NULL };
-	FTS *fts = fts_open(roots, FTS_PHYSICAL | FTS_COMFOLLOW | FTS_NOCHDIR, by_name);
+	FTS *fts = fts_open(roots, FTS_PHYSICAL | FTS_COMFOLLOW | FTS_NOCHDIR |
+			    FTS_NOSTAT, by_name);
 	size_t modules = 0;
 	FTSENT *entry;
 	int ret = 0;

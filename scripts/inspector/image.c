@@ -173,7 +173,7 @@ static int add_section(struct image *img, size_t index, const char *name,
 static int note_section(struct image *img, Elf_Scn *scn, const char *name,
 			const GElf_Shdr *shdr, const char *pattern)
 {
-	if (!strcmp(name, ".debug_aranges"))
+	if (!strcmp(name, ".debug_info"))
 		img->has_debug = true;
 	else if (shdr->sh_type == SHT_SYMTAB)
 		img->symtab = scn;
@@ -191,14 +191,20 @@ static int find_sections(struct image *img, const char *pattern)
 {
 	Elf_Scn *scn = NULL, *modinfo = NULL;
 
+	if (elf_getshdrstrndx(img->elf, &img->section_names)) {
+		complain(img->path, NULL, "section names: %s", elf_errmsg(-1));
+		return -1;
+	}
 	img->sections = must_alloc(img->nr_elf_sections, sizeof(*img->sections));
 	img->section_of = must_alloc(img->nr_elf_sections,
 				     sizeof(*img->section_of));
 	while ((scn = elf_nextscn(img->elf, scn))) {
+		const char *name = NULL;
 		GElf_Shdr shdr;
-		const char *name = image_section_name(img, elf_ndxscn(scn));
 
-		if (!name || !gelf_getshdr(scn, &shdr)) {
+		if (gelf_getshdr(scn, &shdr))
+			name = elf_strptr(img->elf, img->section_names, shdr.sh_name);
+		if (!name) {
 			complain(img->path, NULL, "section header %zu: %s",
 				 elf_ndxscn(scn), elf_errmsg(-1));
 			return -1;
@@ -276,17 +282,15 @@ void image_close(struct image *img)
  * @img: the image
  * @index: its ELF section's index
  *
- * Return: the name, or NULL with elf_errno() set.
+ * Return: the name, or NULL.
  */
 const char *image_section_name(struct image *img, size_t index)
 {
 	GElf_Shdr shdr;
-	size_t strings;
 
-	if (elf_getshdrstrndx(img->elf, &strings) ||
-	    !gelf_getshdr(elf_getscn(img->elf, index), &shdr))
+	if (!gelf_getshdr(elf_getscn(img->elf, index), &shdr))
 		return NULL;
-	return elf_strptr(img->elf, strings, shdr.sh_name);
+	return elf_strptr(img->elf, img->section_names, shdr.sh_name);
 }
 
 /**

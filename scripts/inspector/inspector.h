@@ -28,6 +28,15 @@
 /* -1, 0 or 1, for qsort() */
 #define COMPARE(a, b) (((a) > (b)) - ((a) < (b)))
 
+/* Inline: with a constant @prefix, and asked for every symbol, it is a few compares. */
+static inline bool starts_with(const char *s, const char *prefix)
+{
+	while (*prefix)
+		if (*s++ != *prefix++)
+			return false;
+	return true;
+}
+
 enum exit_code {
 	EXIT_GOOD	= 0,
 	EXIT_FOUND	= 1,	/* a check failed */
@@ -226,11 +235,12 @@ struct filter {
  * @file_size: in bytes, unpacked
  * @sections: those with memory at run time, in the file's order
  * @section_of: for each ELF section, 1 + its index in @sections, or 0
+ * @section_names: section with the sections' names
  * @symtab: the symbol table, NULL if there is none
  * @shndx: its extended section indices, or NULL
  * @this_module: .gnu.linkonce.this_module, or NULL
  * @is_debug: a separate debug file: names and sizes, but no contents
- * @has_debug: there is .debug_aranges
+ * @has_debug: there is .debug_info
  * @items: by section, then address
  * @units: the first one stands for none
  * @sources: the first one stands for none
@@ -261,6 +271,7 @@ struct image {
 	size_t nr_sections;
 	uint32_t *section_of;
 	size_t nr_elf_sections;
+	size_t section_names;
 	Elf_Scn *symtab;
 	Elf_Scn *shndx;
 	Elf_Scn *this_module;
@@ -361,7 +372,6 @@ const char *item_kind_name(enum item_kind kind);
 const char *module_from_name(enum module_from from);
 const char *source_from_name(enum source_from from);
 const char *base_name(const char *path);
-bool starts_with(const char *s, const char *prefix);
 bool module_name_equal(const char *a, const char *b);
 
 /* complain.c */

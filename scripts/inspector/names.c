@@ -75,11 +75,6 @@ const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
-bool starts_with(const char *s, const char *prefix)
-{
-	return !strncmp(s, prefix, strlen(prefix));
-}
-
 /**
  * module_name_equal() - compare as the kernel does
  * @a: name

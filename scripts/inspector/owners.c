@@ -132,10 +132,10 @@ static int compare_call(const struct initcall *call, const struct item *item)
 	return ret ? ret : -(name[call->function_len] != '\0');
 }
 
-static void name_item(struct image *img, struct item **by_name,
+static void name_item(struct image *img, struct item **by_name, size_t nr,
 		      struct initcall *call)
 {
-	size_t low = 0, high = img->nr_items;
+	size_t low = 0, high = nr;
 
 	while (low < high) {
 		size_t mid = low + (high - low) / 2;
@@ -146,7 +146,7 @@ static void name_item(struct image *img, struct item **by_name,
 			high = mid;
 	}
 	/* A static function of that name can be in any unit: take this one's. */
-	for (; low < img->nr_items; low++) {
+	for (; low < nr; low++) {
 		struct item *item = by_name[low];
 
 		if (compare_call(call, item))
@@ -168,11 +168,14 @@ static void name_items(struct image *img)
 {
 	struct item **by_name = must_alloc(img->nr_items, sizeof(*by_name));
 
+	size_t nr = 0;
+
 	for (size_t i = 0; i < img->nr_items; i++)
-		by_name[i] = &img->items[i];
-	qsort(by_name, img->nr_items, sizeof(*by_name), compare_names);
+		if (img->items[i].kind == ITEM_FUNCTION)
+			by_name[nr++] = &img->items[i];
+	qsort(by_name, nr, sizeof(*by_name), compare_names);
 	for (size_t i = 0; i < img->nr_initcalls; i++)
-		name_item(img, by_name, &img->initcalls[i]);
+		name_item(img, by_name, nr, &img->initcalls[i]);
 	free(by_name);
 }
 

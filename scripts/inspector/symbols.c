@@ -28,6 +28,8 @@ static void add_initcall(struct image *img, const char *name, uint32_t unit)
 /* The linker scripts' symbols that tell what is freed. */
 static void note_marker(struct image *img, const char *name, uint64_t value)
 {
+	if (*name != '_' && *name != 'l')
+		return;
 	if (!strcmp(name, "__init_begin")) {
 		img->init_begin = value;
 		img->has_init_begin = true;
@@ -133,20 +135,45 @@ static void note_symbol(struct walk *walk, GElf_Sym *sym, const char *name,
 		add_symbol(walk, sym, name, own - 1);
 }
 
+/*
+ * As gelf_getsymshndx(), which takes a lock for each symbol: half the time that a
+ * whole vmlinux takes.
+ */
+static GElf_Sym get_symbol(const struct walk *walk, size_t i)
+{
+	const Elf32_Sym *small;
+
+	if (walk->img->ehdr.e_ident[EI_CLASS] == ELFCLASS64)
+		return ((const Elf64_Sym *)walk->symtab->d_buf)[i];
+	small = &((const Elf32_Sym *)walk->symtab->d_buf)[i];
+	return (GElf_Sym){
+		.st_name = small->st_name,
+		.st_info = small->st_info,
+		.st_shndx = small->st_shndx,
+		.st_value = small->st_value,
+		.st_size = small->st_size,
+	};
+}
+
+/* The section of a symbol, 0 for none. */
+static size_t symbol_section(const struct walk *walk, const GElf_Sym *sym, size_t i)
+{
+	if (sym->st_shndx < SHN_LORESERVE)
+		return sym->st_shndx;
+	if (sym->st_shndx != SHN_XINDEX || !walk->shndx ||
+	    i >= walk->shndx->d_size / sizeof(Elf32_Word))
+		return 0;
+	return ((const Elf32_Word *)walk->shndx->d_buf)[i];
+}
+
 static int walk_symbols(struct walk *walk, size_t nr)
 {
 	struct image *img = walk->img;
 
 	for (size_t i = 1; i < nr; i++) {
-		Elf32_Word extended = 0;
+		GElf_Sym sym = get_symbol(walk, i);
 		const char *name;
-		GElf_Sym sym;
 
-		if (!gelf_getsymshndx(walk->symtab, walk->shndx, i, &sym, &extended)) {
-			complain(img->path, ".symtab", "symbol %zu: %s", i,
-				 elf_errmsg(-1));
-			return -1;
-		}
 		if (sym.st_name >= walk->strings_size) {
 			complain(img->path, ".symtab",
 				 "symbol %zu has its name outside the string table", i);
@@ -160,11 +187,9 @@ static int walk_symbols(struct walk *walk, size_t nr)
 		case STT_FUNC:
 		case STT_NOTYPE:
 		case STT_OBJECT:
-			if (sym.st_shndx == SHN_UNDEF)
-				break;
-			if (sym.st_shndx != SHN_XINDEX)
-				extended = sym.st_shndx < SHN_LORESERVE ? sym.st_shndx : 0;
-			note_symbol(walk, &sym, name, extended);
+			if (sym.st_shndx != SHN_UNDEF)
+				note_symbol(walk, &sym, name,
+					    symbol_section(walk, &sym, i));
 			break;
 		}
 	}
