@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dwarf.h"
+#include "units.h"
 #include "inspector.h"
 
 /* A compile unit that was asked for. */

@@ -141,29 +141,38 @@ static void note_symbol(struct walk *walk, GElf_Sym *sym, const char *name,
  */
 static GElf_Sym get_symbol(const struct walk *walk, size_t i)
 {
-	const Elf32_Sym *small;
+	const char *symbols = walk->symtab->d_buf;
+	Elf32_Sym small;
+	GElf_Sym sym;
 
-	if (walk->img->ehdr.e_ident[EI_CLASS] == ELFCLASS64)
-		return ((const Elf64_Sym *)walk->symtab->d_buf)[i];
-	small = &((const Elf32_Sym *)walk->symtab->d_buf)[i];
+	/* Copied: in a file they can stand at any address. */
+	if (walk->img->ehdr.e_ident[EI_CLASS] == ELFCLASS64) {
+		memcpy(&sym, symbols + i * sizeof(sym), sizeof(sym));
+		return sym;
+	}
+	memcpy(&small, symbols + i * sizeof(small), sizeof(small));
 	return (GElf_Sym){
-		.st_name = small->st_name,
-		.st_info = small->st_info,
-		.st_shndx = small->st_shndx,
-		.st_value = small->st_value,
-		.st_size = small->st_size,
+		.st_name = small.st_name,
+		.st_info = small.st_info,
+		.st_shndx = small.st_shndx,
+		.st_value = small.st_value,
+		.st_size = small.st_size,
 	};
 }
 
 /* The section of a symbol, 0 for none. */
 static size_t symbol_section(const struct walk *walk, const GElf_Sym *sym, size_t i)
 {
+	Elf32_Word section;
+
 	if (sym->st_shndx < SHN_LORESERVE)
 		return sym->st_shndx;
 	if (sym->st_shndx != SHN_XINDEX || !walk->shndx ||
-	    i >= walk->shndx->d_size / sizeof(Elf32_Word))
+	    i >= walk->shndx->d_size / sizeof(section))
 		return 0;
-	return ((const Elf32_Word *)walk->shndx->d_buf)[i];
+	memcpy(&section, (const char *)walk->shndx->d_buf + i * sizeof(section),
+	       sizeof(section));
+	return section;
 }
 
 static int walk_symbols(struct walk *walk, size_t nr)

@@ -5,7 +5,7 @@
 #include <gelf.h>
 #include <string.h>
 
-#include "dwarf.h"
+#include "units.h"
 #include "inspector.h"
 
 static struct bytes section_bytes(Elf *elf, Elf_Scn *scn, const GElf_Shdr *shdr)

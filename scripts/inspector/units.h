@@ -6,8 +6,8 @@
  * libdw gives both, but reads the head of every unit before it answers for one: in a
  * distribution's vmlinux three times as many pages of the file, and more than 100 MiB.
  */
-#ifndef INSPECTOR_DWARF_H
-#define INSPECTOR_DWARF_H
+#ifndef INSPECTOR_UNITS_H
+#define INSPECTOR_UNITS_H
 
 #include <libelf.h>
 
