@@ -9,6 +9,7 @@
 #include <search.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "units.h"
 #include "inspector.h"
@@ -70,8 +71,6 @@ static void pieces_by_units(struct debug *dbg, Elf *elf)
 	Dwarf_Off offset = 0, next;
 	size_t head;
 
-	free(dbg->pieces);
-	dbg->pieces = NULL;
 	for (; dwarf && !dwarf_nextcu(dwarf, offset, &next, &head, NULL, NULL, NULL);
 	     offset = next) {
 		struct dwarf_piece piece = { .unit = offset };
@@ -96,12 +95,16 @@ static Elf *lay_out(struct debug *dbg, struct image *img)
 	};
 	Dwfl_Module *mod;
 	Dwarf_Addr bias;
+	int fd;
 
 	dbg->dwfl = dwfl_begin(&callbacks);
 	if (!dbg->dwfl)
 		return NULL;
-	mod = dwfl_report_elf(dbg->dwfl, img->path, img->path, -1, 0, false);
+	fd = dup(img->fd);
+	mod = dwfl_report_elf(dbg->dwfl, img->path, img->path, fd, 0, false);
 	dwfl_report_end(dbg->dwfl, NULL, NULL);
+	if (!mod)
+		close(fd);
 	if (!mod || !dwfl_module_getdwarf(mod, &bias))
 		return NULL;
 	return dwfl_module_getelf(mod, &bias);

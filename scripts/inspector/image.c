@@ -70,39 +70,43 @@ static int check_section_headers(struct image *img)
 	return 0;
 }
 
-/* Packed files are rarer than modules: they are looked for where it is no ELF file. */
-static int open_packed(struct image *img)
-{
-	size_t size;
-
-	elf_end(img->elf);
-	img->elf = NULL;
-	if (!is_packed(img->fd)) {
-		complain(img->path, NULL, "not an ELF file");
-		return -1;
-	}
-	img->unpacked = unpack(img->path, img->fd, &size);
-	if (!img->unpacked)
-		return -1;
-	img->file_size = size;
-	img->elf = elf_memory(img->unpacked, size);
-	if (!img->elf || elf_kind(img->elf) != ELF_K_ELF) {
-		complain(img->path, NULL, "no ELF file is packed in it");
-		return -1;
-	}
-	return 0;
-}
-
-static int open_elf(struct image *img)
+static int begin_elf(struct image *img)
 {
 	img->elf = elf_begin(img->fd, img->file_size < MAP_FROM ?
 			     ELF_C_READ : ELF_C_READ_MMAP, NULL);
-	if (!img->elf) {
-		complain(img->path, NULL, "cannot be read: %s", elf_errmsg(-1));
+	if (img->elf)
+		return 0;
+	complain(img->path, NULL, "cannot be read: %s", elf_errmsg(-1));
+	return -1;
+}
+
+/* From here on the image's file is what was packed in it. */
+static int begin_packed(struct image *img)
+{
+	size_t size;
+	int fd = unpack(img->path, img->fd, &size);
+
+	if (fd < 0)
+		return -1;
+	elf_end(img->elf);
+	img->elf = NULL;
+	close(img->fd);
+	img->fd = fd;
+	img->file_size = size;
+	return begin_elf(img);
+}
+
+/* Packed files are rarer than modules: they are looked for where it is no ELF file. */
+static int open_elf(struct image *img)
+{
+	if (begin_elf(img))
+		return -1;
+	if (elf_kind(img->elf) != ELF_K_ELF && is_packed(img->fd) && begin_packed(img))
+		return -1;
+	if (elf_kind(img->elf) != ELF_K_ELF) {
+		complain(img->path, NULL, "not an ELF file");
 		return -1;
 	}
-	if (elf_kind(img->elf) != ELF_K_ELF && open_packed(img))
-		return -1;
 	if (!gelf_getehdr(img->elf, &img->ehdr)) {
 		complain(img->path, NULL, "ELF header: %s", elf_errmsg(-1));
 		return -1;
@@ -283,7 +287,6 @@ void image_close(struct image *img)
 	free(img->section_of);
 	free(img->sections);
 	elf_end(img->elf);
-	free(img->unpacked);
 	if (img->fd >= 0)
 		close(img->fd);
 }

@@ -231,7 +231,7 @@ struct filter {
 
 /**
  * struct image - one vmlinux, module or object
- * @unpacked: contents of a packed file, or NULL
+ * @fd: the file, or what was packed in it
  * @file_size: in bytes, unpacked
  * @sections: those with memory at run time, in the file's order
  * @section_of: for each ELF section, 1 + its index in @sections, or 0
@@ -260,7 +260,6 @@ struct image {
 	const char *path;
 	int fd;
 	Elf *elf;
-	void *unpacked;
 	GElf_Ehdr ehdr;
 	uint64_t file_size;
 	enum image_kind kind;
@@ -322,7 +321,7 @@ uint32_t image_add_source(struct image *img, const char *path, bool full);
 
 /* unpack.c */
 bool is_packed(int fd);
-void *unpack(const char *path, int fd, size_t *size);
+int unpack(const char *path, int fd, size_t *size);
 
 /* modinfo.c */
 int modinfo_read(struct image *img, Elf_Scn *modinfo);

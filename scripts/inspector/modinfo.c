@@ -51,11 +51,11 @@ int modinfo_read(struct image *img, Elf_Scn *modinfo)
 	if (!data)
 		return -1;
 	s = data->d_buf;
-	end = s + data->d_size;
-	if (!data->d_size || end[-1]) {
+	if (!data->d_size || s[data->d_size - 1]) {
 		complain(img->path, ".modinfo", "does not end with a NUL byte");
 		return -1;
 	}
+	end = s + data->d_size;
 	for (; s; s = next_tag(s, end)) {
 		if (!strncmp(s, "name=", 5))
 			img->module = s + 5;

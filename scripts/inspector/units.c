@@ -8,17 +8,19 @@
 #include "units.h"
 #include "inspector.h"
 
+static const struct bytes nothing = { .at = (const unsigned char *)"" };
+
 static struct bytes section_bytes(Elf *elf, Elf_Scn *scn, const GElf_Shdr *shdr)
 {
-	struct bytes bytes = { 0 };
+	struct bytes bytes = nothing;
 	Elf_Data *data;
 
 	if (shdr->sh_type == SHT_NOBITS ||
 	    ((shdr->sh_flags & SHF_COMPRESSED) && elf_compress(scn, 0, 0) < 0))
-		return bytes;
+		return nothing;
 	data = elf_rawdata(scn, NULL);
 	if (!data || !data->d_buf)
-		return bytes;
+		return nothing;
 	bytes.at = data->d_buf;
 	bytes.left = data->d_size;
 	bytes.big_endian = elf_getident(elf, NULL)[EI_DATA] == ELFDATA2MSB;
@@ -46,7 +48,8 @@ void dwarf_sections_read(struct dwarf_sections *dwarf, Elf *elf)
 	Elf_Scn *scn = NULL;
 	size_t strings;
 
-	*dwarf = (struct dwarf_sections){ 0 };
+	for (size_t i = 0; i < ARRAY_SIZE(wanted); i++)
+		*wanted[i].bytes = nothing;
 	if (elf_getshdrstrndx(elf, &strings))
 		return;
 	while ((scn = elf_nextscn(elf, scn))) {

@@ -3,13 +3,15 @@
  * Files packed by gzip, xz or zstd, as scripts/Makefile.modinst packs modules.
  *
  * libdw unpacks too, but Debian 12's knows no zstd, and nothing limits how much
- * memory a small file that someone made for the purpose can ask for.
+ * memory a small file that someone made for the purpose can ask for. What is unpacked
+ * is a file in memory: all that reads files, libdwfl too, can go on from there.
  */
 
 #include <errno.h>
 #include <lzma.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 #include <zlib.h>
 #include <zstd.h>
@@ -167,72 +169,94 @@ bool is_packed(int fd)
 	return find_packer(fd);
 }
 
-/* Unpacks the file to @mem, which grows. Returns NULL or what is wrong. */
-static const char *unpack_all(const struct packer *packer, void *state, int fd,
-			      unsigned char **mem, size_t *size)
+static const char *write_all(int fd, const unsigned char *mem, size_t len)
+{
+	while (len) {
+		ssize_t ret = write(fd, mem, len);
+
+		if (ret < 0)
+			return strerror(errno);
+		mem += ret;
+		len -= ret;
+	}
+	return NULL;
+}
+
+/* Unpacks what there is of @st. Returns NULL or what is wrong. */
+static const char *unpack_piece(const struct packer *packer, void *state,
+				struct stream *st, int to, size_t *size,
+				enum progress *progress)
+{
+	static unsigned char unpacked[256 * 1024];
+
+	do {
+		size_t in_left = st->in_left, len;
+		const char *wrong;
+
+		st->out = unpacked;
+		st->out_left = sizeof(unpacked);
+		*progress = packer->step(state, st);
+		len = sizeof(unpacked) - st->out_left;
+		if (*progress == DAMAGED || (in_left && st->in_left == in_left && !len))
+			return "damaged";
+		*size += len;
+		if (*size > UNPACKED_MAX)
+			return "more than 512 MiB when unpacked";
+		wrong = write_all(to, unpacked, len);
+		if (wrong)
+			return wrong;
+	} while (st->in_left || !st->out_left);
+	return NULL;
+}
+
+/* Unpacks all of a file. Returns NULL or what is wrong. */
+static const char *unpack_all(const struct packer *packer, void *state, int from,
+			      int to, size_t *size)
 {
 	static unsigned char packed[64 * 1024];
 	enum progress progress = MORE;
-	struct stream st = { 0 };
-	size_t space = 0;
+	ssize_t len;
 
-	for (;;) {
-		if (!st.in_left) {
-			ssize_t len = read(fd, packed, sizeof(packed));
+	while ((len = read(from, packed, sizeof(packed))) > 0) {
+		struct stream st = { .in = packed, .in_left = len };
+		const char *wrong = unpack_piece(packer, state, &st, to, size,
+						 &progress);
 
-			if (len < 0)
-				return strerror(errno);
-			if (!len)
-				break;
-			st.in = packed;
-			st.in_left = len;
-		}
-		while (st.in_left || !st.out_left) {
-			size_t in_left = st.in_left, out_left;
-
-			if (!st.out_left) {
-				if (space >= UNPACKED_MAX)
-					return "more than 512 MiB when unpacked";
-				st.out_left = space ? space : sizeof(packed);
-				space += st.out_left;
-				*mem = must_realloc(*mem, space);
-				st.out = *mem + space - st.out_left;
-			}
-			out_left = st.out_left;
-			progress = packer->step(state, &st);
-			*size = space - st.out_left;
-			if (progress == DAMAGED || (st.in_left == in_left &&
-						    st.out_left == out_left && in_left))
-				return "damaged";
-			if (progress == END)
-				break;
-		}
+		if (wrong)
+			return wrong;
 	}
+	if (len < 0)
+		return strerror(errno);
 	return progress == END ? NULL : "truncated";
 }
 
 /**
  * unpack() - unpack a file
  * @path: its name, for messages
- * @fd: the file, at its beginning, for which is_packed()
+ * @fd: the file, for which is_packed()
  * @size: set to the size unpacked, in bytes
  *
- * Return: what was unpacked, allocated, or NULL after a message.
+ * Return: a new file with what was packed, or -1 after a message.
  */
-void *unpack(const char *path, int fd, size_t *size)
+int unpack(const char *path, int fd, size_t *size)
 {
 	const struct packer *packer = find_packer(fd);
+	int to = memfd_create("unpacked", MFD_CLOEXEC);
 	void *state = packer->begin();
-	unsigned char *mem = NULL;
 	const char *wrong;
 
 	*size = 0;
-	wrong = state ? unpack_all(packer, state, fd, &mem, size) : "out of memory";
+	if (to < 0 || lseek(fd, 0, SEEK_SET))
+		wrong = strerror(errno);
+	else if (!state)
+		wrong = "out of memory";
+	else
+		wrong = unpack_all(packer, state, fd, to, size);
 	if (state)
 		packer->end(state);
 	if (!wrong)
-		return mem;
+		return to;
 	complain(path, NULL, "cannot be unpacked: %s", wrong);
-	free(mem);
-	return NULL;
+	close(to);
+	return -1;
 }
