@@ -1,0 +1,62 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# Kernels with debug information: the inspector's source files against addr2line's,
+# for every init and exit function. KERNELS in the environment: which (6.12 6.1).
+
+# shellcheck source=/dev/null disable=SC2154,SC2016
+. "$(dirname "$0")/inspector-lib.sh"
+
+code='.files[].sections[] | select(.name | endswith(".text")).items[]'
+
+# "ADDRESS FILE" for each address on standard input: of the frames at an address the
+# last is the function itself, those before were inlined.
+by_addr2line() {
+	addr2line -a -i -f -e "$1" | awk '
+		/^0x/ { if (address) print address, file; address = $1; line = 0; next }
+		{ if (line++ % 2) { file = $1; sub(/:[0-9?]*$/, "", file) } }
+		END { print address, file }
+	' | sed 's/^0x0*/0x/'
+}
+
+# Lines "ADDRESS OURS THEIRS" that disagree. A file that a unit includes is no unit:
+# there is no object of it.
+disagreements() { # BUILD TREE
+	while read -r address ours theirs; do
+		theirs=${theirs#"$2/"}
+		[ "$ours" = "$theirs" ] || [ "$ours:$theirs" = "null:??" ] ||
+			{ [ "$ours" != null ] && [ -e "$2/$theirs" ] && [ ! -e "$1/${theirs%.*}.o" ]; } ||
+			echo "$address $ours $theirs"
+	done
+}
+
+compare_kernel() { # KERNEL
+	local build tree count
+
+	build=$("$scripts/build" -k "$1" -v debuginfo) || {
+		echo "Bail out! $1 with debug information cannot be built"
+		exit 3
+	}
+	tree=$(readlink -f "$build/source")
+	sections --json "$build/vmlinux"
+	is "$status:$err" "0:" "$1: answered"
+	jq -r "$code"' | "\(.address) \(if .owner.source_from == "debug" then .owner.source else null end)"' \
+		<<<"$out" >"$tmp/ours"
+	cut -d' ' -f1 "$tmp/ours" | by_addr2line "$build/vmlinux" >"$tmp/theirs"
+	count=$(wc -l <"$tmp/ours")
+	[ "$count" -gt 500 ]
+	ok $? "$1: $count init and exit functions"
+	is "$(join <(sort "$tmp/ours") <(sort "$tmp/theirs") | wc -l)" "$count" "$1: addr2line answers for each"
+	is "$(join <(sort "$tmp/ours") <(sort "$tmp/theirs") | disagreements "$build" "$tree")" "" \
+		"$1: each is attributed as addr2line does it"
+	is "$(jq -r '.files[].sections[] | select(.size != .unnamed + ([.items[].size] | add // 0)).name' <<<"$out")" "" \
+		"$1: items and unnamed bytes add up to each section"
+	sections --json --by source "$build/vmlinux"
+	is "$(jq '[.sums[] | select(.name != "total").total] | add' <<<"$out")" \
+		"$(jq '.sums[] | select(.name == "total").total' <<<"$out")" "$1: --by source adds up"
+}
+
+for kernel in ${KERNELS:-6.12 6.1}; do
+	compare_kernel "$kernel"
+done
+done_testing
