@@ -68,7 +68,7 @@ make_cache_dir() {
 
 # lock [--shared] NAME: keeps other runs out until this process and all its children
 # are gone, and those that share it only from changing it. Locked again, it changes
-# from one kind to the other. The file holds the pid of the last run that had it.
+# from one kind to the other. The file holds the pids of the runs that took it.
 declare -A LOCKS
 lock() {
 	local kind=--exclusive file fd
@@ -83,9 +83,17 @@ lock() {
 		LOCKS[$1]=$fd
 	fi
 	until flock $kind -w 5 "${LOCKS[$1]}"; do
-		say "waiting for process $(<"$file"), which has $file"
+		say "waiting for process$(lock_holders "$file"), which has $file"
 	done
-	echo $$ > "$file"
+	[[ $kind == --shared ]] || : > "$file"
+	echo $$ >> "$file"
+}
+
+lock_holders() {
+	local pid
+	sort -u "$1" | while read -r pid; do
+		[[ $pid == "$$" ]] || ! kill -0 "$pid" 2>/dev/null || printf ' %s' "$pid"
+	done
 }
 
 # Progress: a line rewritten in place on a terminal, a plain line every five
@@ -106,8 +114,8 @@ with_progress() {
 	"$@" > "$log" 2>&1 < /dev/null &
 	child=$!
 	set +m
-	trap 'kill -- "-$child" 2>/dev/null; wait "$child"; exit 130' INT
-	trap 'kill -- "-$child" 2>/dev/null; wait "$child"; exit 143' TERM HUP
+	trap 'kill -- "-$child" 2>/dev/null; wait "$child" || true; exit 130' INT
+	trap 'kill -- "-$child" 2>/dev/null; wait "$child" || true; exit 143' TERM HUP
 	next=$((SECONDS + PROGRESS_EVERY))
 	while kill -0 "$child" 2>/dev/null; do
 		if (( SECONDS >= next )); then

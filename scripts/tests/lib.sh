@@ -74,7 +74,9 @@ small_tree() {
 	local source=$CACHE/sources/$1
 	mkdir -p "$2"
 	(cd "$source" && sed -n 's|^--- a/\([^\t]*\).*|\1|p' "$TOP"/patches/*.patch | sort -u |
-		xargs cp --parents -t "$2" Makefile Kconfig)
+		{ cat; echo Makefile; echo Kconfig; } | while read -r file; do
+			[[ ! -f $file ]] || cp --parents -t "$2" "$file"
+		done)
 }
 
 git_tree() {

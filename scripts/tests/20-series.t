@@ -1,0 +1,32 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# The series on whole kernel sources: with git am, with quilt as a person would call
+# it, with scripts/apply, and out again.
+
+. "$(dirname "$0")/lib.sh"
+
+for kernel in 6.12 6.1; do
+	"$SCRIPTS/setup" --packages apply -k "$kernel" || exit 1
+	tree=$SCRATCH/$kernel
+
+	git_tree "$kernel" "$tree"
+	mapfile -t patches < <(sed "s|^|$TOP/patches/|" "$TOP/series")
+	check "$kernel: git am" exits 0 git -C "$tree" am "${patches[@]}"
+	rm -rf "$tree"
+
+	cp -al "$CACHE/sources/$kernel" "$tree"
+	check "$kernel: quilt push -a" exits 0 env -C "$tree" QUILT_PATCHES="$TOP/patches" QUILT_SERIES="$TOP/series" \
+		quilt --quiltrc /dev/null push -a
+	check "$kernel: without fuzz" not said fuzz
+	[[ $kernel == 6.1 ]] || check "$kernel: without offset" not said offset
+	rm -rf "$tree"
+
+	cp -al "$CACHE/sources/$kernel" "$tree"
+	check "$kernel: scripts/apply" exits 0 "$SCRIPTS/apply" "$tree"
+	check "$kernel: the driver is there" diff -r "$TOP/drivers-misc-hi" "$tree/drivers/misc/hi"
+	check "$kernel: scripts/apply -R" exits 0 "$SCRIPTS/apply" -R "$tree"
+	check "$kernel: the tree is byte for byte what it was" diff -r "$CACHE/sources/$kernel" "$tree"
+	rm -rf "$tree"
+done
+tap_end

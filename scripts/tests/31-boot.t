@@ -1,0 +1,38 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# scripts/boot: each kernel in each variant, and guests that hang and panic.
+
+. "$(dirname "$0")/lib.sh"
+
+boot=$SCRIPTS/boot
+for kernel in 6.12 6.1; do
+	for variant in modular builtin; do
+		"$SCRIPTS/build" -k "$kernel" -v "$variant" > /dev/null || exit 1
+		check "$kernel $variant: its tests pass in the guest" exits 0 "$boot" -k "$kernel" -v "$variant"
+		check "$kernel $variant: none was skipped" said " 0 failed, 0 skipped"
+	done
+done
+check "modular: C1 was looked at" exits 0 "$boot" -v modular
+check "modular: init" said "init ran: the log says so"
+check "modular: exit" said "exit ran: the log says so"
+
+# The prompt waits for ever for somebody who types.
+check "a guest that hangs: exit 4" refuses 4 "the guest hung" "$boot" --timeout 4 --append hi_shell=1
+check "it shows the end of the console" said "Run /init as init process"
+check "a kernel that panics and stays: exit 4" refuses 4 "Kernel panic" "$boot" --timeout 4 --append "rdinit=/nothing panic=0"
+check "a kernel that panics: exit 5" refuses 5 "the guest panicked" "$boot" --append rdinit=/nothing
+check "it shows the end of the console" said "Kernel panic"
+check "QEMU is missing: exit 3" refuses 3 "qemu-system-x86_64 is not in PATH" without qemu-system-x86_64 "$boot"
+check "an accelerator that QEMU does not know" refuses 3 "QEMU failed" "$boot" --accel none
+
+# A check in the guest that fails.
+cp -r "$SCRIPTS" "$TOP/patches" "$TOP/series" "$SCRATCH/"
+sed -i 's/"module being loaded"/"module being launched"/' "$SCRATCH/scripts/guest/come-and-go"
+check "a failing test: exit 1" refuses 1 "not ok" "$SCRATCH/scripts/boot"
+check "it says what was seen" said "hi: module being loaded"
+sed -i 's/^tap_end/exit 0/' "$SCRATCH/scripts/guest/come-and-go"
+check "a test that ends without its plan: exit 1" exits 1 "$SCRATCH/scripts/boot"
+printf '#!/bin/sh\nexit 0\n' > "$SCRATCH/scripts/guest/come-and-go"
+check "a test that checks nothing: exit 1" exits 1 "$SCRATCH/scripts/boot"
+tap_end

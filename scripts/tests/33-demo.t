@@ -1,0 +1,30 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# scripts/demo, on both kernels: what its screen says is what readelf and the guests say.
+
+. "$(dirname "$0")/lib.sh"
+
+# size_of NAME FILE: of a function, in bytes
+size_of() { readelf -sW "$2" | awk -v name="$1" '$4 == "FUNC" && $8 == name { print $3; exit }'; }
+
+for kernel in 6.12 6.1; do
+	check "$kernel: demo" exits 0 "$SCRIPTS/demo" -k "$kernel"
+	module=$CACHE/builds/$kernel-x86_64-modular/drivers/misc/hi/hi.ko
+	vmlinux=$CACHE/builds/$kernel-x86_64-builtin/vmlinux
+	before=$(stat -c %y "$module" "$vmlinux")
+	for name in hi_init hi_exit; do
+		section=.${name#hi_}.text
+		check "$kernel: $name, where it lies" grep -qE \
+			"^$name +$(size_of $name "$module") bytes in $section +$(size_of $name "$vmlinux") bytes in $section$" \
+			"$SCRATCH/output"
+	done
+	check "$kernel: hi_init, what becomes of it" grep -qE '^ +freed after init +freed at boot$' "$SCRATCH/output"
+	check "$kernel: hi_exit, what becomes of it" grep -qE '^ +kept for unloading +freed at boot$' "$SCRATCH/output"
+	check "$kernel: what was said, as a module and built in" \
+		test "$(grep -c '^    \[.*\] hi: module being loaded$' "$SCRATCH/output")" = 2
+	check "$kernel: what was said at rmmod" said "hi: module being unloaded"
+	check "$kernel: again" exits 0 "$SCRIPTS/demo" -k "$kernel"
+	check "$kernel: nothing was built again" test "$(stat -c %y "$module" "$vmlinux")" = "$before"
+done
+tap_end
