@@ -8,13 +8,7 @@
 . "$(dirname "$0")/inspector-lib.sh"
 
 kernel=${KERNEL:-6.12}
-build=${HI_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/hi}/builds/$kernel-x86_64-builtin
-if [ ! -e "$build/vmlinux" ]; then
-	build=$("$scripts/build" -k "$kernel" -v builtin) || {
-		echo "Bail out! no vmlinux"
-		exit 3
-	}
-fi
+build=$(kernel_build "$kernel" builtin) || bail_out "no build of Linux $kernel"
 vmlinux=$build/vmlinux
 
 # What readelf finds: "SECTION ADDRESS SIZE NAME" for each function name.

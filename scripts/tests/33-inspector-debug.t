@@ -24,7 +24,8 @@ by_addr2line() {
 disagreements() { # BUILD TREE
 	while read -r address ours theirs; do
 		theirs=${theirs#"$2/"}
-		[ "$ours" = "$theirs" ] || [ "$ours:$theirs" = "null:??" ] ||
+		theirs=${theirs#"$1/"}
+		[ "$ours" = "$theirs" ] ||
 			{ [ "$ours" != null ] && [ -e "$2/$theirs" ] && [ ! -e "$1/${theirs%.*}.o" ]; } ||
 			echo "$address $ours $theirs"
 	done
@@ -33,14 +34,11 @@ disagreements() { # BUILD TREE
 compare_kernel() { # KERNEL
 	local build tree count
 
-	build=$("$scripts/build" -k "$1" -v debuginfo) || {
-		echo "Bail out! $1 with debug information cannot be built"
-		exit 3
-	}
+	build=$(kernel_build "$1" debuginfo) || bail_out "no build of Linux $1"
 	tree=$(readlink -f "$build/source")
 	sections --json "$build/vmlinux"
 	is "$status:$err" "0:" "$1: answered"
-	jq -r "$code"' | "\(.address) \(if .owner.source_from == "debug" then .owner.source else null end)"' \
+	jq -r "$code"' | "\(.address) \(.owner.source)"' \
 		<<<"$out" >"$tmp/ours"
 	cut -d' ' -f1 "$tmp/ours" | by_addr2line "$build/vmlinux" >"$tmp/theirs"
 	count=$(wc -l <"$tmp/ours")

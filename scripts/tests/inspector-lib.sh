@@ -178,3 +178,20 @@ big_endian_source() {
 	$word cleanup_module
 	END
 }
+
+# kernel_build KERNEL VARIANT: the directory of a build. One that is there will do,
+# whatever has become of the series since.
+kernel_build() {
+	local build=${HI_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/hi}/builds/$1-x86_64-$2
+
+	if [ -e "$build/.hi-build" ]; then
+		echo "$build"
+	else
+		"$scripts/build" -k "$1" -v "$2"
+	fi
+}
+
+bail_out() { # MESSAGE
+	echo "Bail out! $1"
+	exit 3
+}
