@@ -78,10 +78,12 @@ static void name_sources(struct image *img)
 	for (size_t i = 0; i < img->nr_initcalls; i++) {
 		const struct initcall *call = &img->initcalls[i];
 		struct source *source;
+		uint32_t index;
 
 		if (!call->unit)
 			continue;
-		source = &img->sources[unit_source(img, call->unit)];
+		index = unit_source(img, call->unit);	/* can move the sources */
+		source = &img->sources[index];
 		if (!source->module)
 			source->module = image_own(img, must_strndup(call->module,
 								     call->module_len));
