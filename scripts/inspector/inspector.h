@@ -357,6 +357,9 @@ void build_open(struct image *img);
 const char *build_module(struct image *img, const char *source);
 bool build_has_module(const struct image *img, const char *module);
 
+/* relocations.c */
+int relocations_read(struct image *img);
+
 /* discarded.c */
 void discarded_keep(struct image *obj, const struct image *img);
 

@@ -3,12 +3,16 @@
 
 #include <errno.h>
 #include <getopt.h>
+#include <inttypes.h>
 #include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "audit.h"
+#include "compare.h"
 #include "files.h"
 #include "inspector.h"
+#include "kernel.h"
 #include "sums.h"
 
 /* Of the JSON report; goes up when a field changes its meaning or goes away. */
@@ -17,6 +21,9 @@
 enum question {
 	LIST,
 	SUMS,
+	COMPARE_TWO,
+	AUDIT,
+	KERNEL,
 };
 
 /**
@@ -24,15 +31,23 @@ enum question {
  * @question: one of them
  * @filter: which items
  * @json: for programs
+ * @max_growth: bytes, -1: any
  * @answered: number of files answered
+ * @found: a check failed
  * @sums: of all files
+ * @rows: of all files
+ * @kernel: that modules are held against
  */
 struct request {
 	enum question question;
 	struct filter filter;
 	bool json;
+	int64_t max_growth;
 	size_t answered;
+	bool found;
 	struct sums sums;
+	struct rows rows;
+	struct kernel kernel;
 };
 
 static const char help[] =
@@ -43,16 +58,22 @@ static const char help[] =
 "when its memory is given back. Of a directory all modules in it are looked at.\n"
 "\n"
 "Questions (without any: list each function and object)\n"
-"  -b, --by WHAT         sum up by source, directory or module\n"
+"  -b, --by WHAT           sum up by source, directory or module\n"
+"  -c, --compare           what moved, grew, came and went from one FILE to another\n"
+"  -g, --max-growth BYTES  with --compare: fail if B has more than that above A\n"
+"  -a, --audit             modules that cannot be unloaded, and routines whose memory\n"
+"                          is not given back; fails if there are any\n"
+"  -k, --kernel VMLINUX    will this kernel find the modules' routines? fails if not;\n"
+"                          /sys/kernel/btf/vmlinux is the running one\n"
 "\n"
 "Only\n"
-"  -s, --section NAME    these sections, init and exit ones or not (a pattern)\n"
-"  -o, --owner PATH      what comes from this source file or directory (a pattern)\n"
-"  -d, --driver NAME     what is of this module\n"
+"  -s, --section NAME      these sections, init and exit ones or not (a pattern)\n"
+"  -o, --owner PATH        what comes from this source file or directory (a pattern)\n"
+"  -d, --driver NAME       what is of this module\n"
 "\n"
 "Output\n"
-"  -j, --json            for programs\n"
-"  -h, --help            this text\n"
+"  -j, --json              for programs\n"
+"  -h, --help              this text\n"
 "\n"
 "Exit codes: 0 good; 1 a check failed; 2 wrong usage or input; 3 something is\n"
 "missing on this machine.\n";
@@ -68,8 +89,11 @@ static void list(struct request *req, const struct image *img)
 		return;
 	}
 	obj = json_image(img);
-	printf(req->answered ? ",\n" : "{\"schema\":%d,\"files\":[\n", JSON_SCHEMA);
-	puts(json_object_to_json_string_ext(obj, JSON_C_TO_STRING_NOSLASHESCAPE));
+	if (req->answered)
+		puts(",");
+	else
+		printf("{\"schema\":%d,\"files\":[\n", JSON_SCHEMA);
+	fputs(json_object_to_json_string_ext(obj, JSON_C_TO_STRING_NOSLASHESCAPE), stdout);
 	json_object_put(obj);
 }
 
@@ -77,6 +101,7 @@ static int inspect(const char *path, void *arg)
 {
 	struct request *req = arg;
 	struct image img;
+	bool good = true;
 	int ret;
 
 	ret = image_read(&img, path, &req->filter);
@@ -88,49 +113,257 @@ static int inspect(const char *path, void *arg)
 		case SUMS:
 			sums_add(&req->sums, &img, &req->filter);
 			break;
+		case AUDIT:
+			ret = audit_image(&req->rows, &img);
+			break;
+		case KERNEL:
+			ret = kernel_image(&req->rows, &req->kernel, &img, &good);
+			break;
+		case COMPARE_TWO:
+			break;
 		}
-		req->answered++;
 	}
+	if (!ret)
+		req->answered++;
+	if (!good)
+		req->found = true;
 	image_close(&img);
 	return ret;
 }
 
-static void print_rows(const struct request *req, const char *name, struct rows *rows)
+static json_object *new_report(void)
 {
-	if (req->json) {
-		json_object *report = json_object_new_object();
+	json_object *report = json_object_new_object();
 
-		json_object_object_add(report, "schema", json_object_new_int(JSON_SCHEMA));
+	json_object_object_add(report, "schema", json_object_new_int(JSON_SCHEMA));
+	return report;
+}
+
+static void print_report(json_object *report)
+{
+	puts(json_object_to_json_string_ext(report, JSON_C_TO_STRING_PRETTY |
+					    JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(report);
+}
+
+/* @nothing: printed where there are no rows */
+static void print_rows(const struct request *req, const char *name,
+		       const struct rows *rows, const char *nothing)
+{
+	json_object *report;
+
+	if (req->json) {
+		report = new_report();
 		json_object_object_add(report, name, rows_json(rows));
-		puts(json_object_to_json_string_ext(report, JSON_C_TO_STRING_PRETTY |
-						    JSON_C_TO_STRING_NOSLASHESCAPE));
-		json_object_put(report);
-	} else {
+		print_report(report);
+	} else if (rows->nr) {
 		rows_print(stdout, rows);
+	} else {
+		puts(nothing);
 	}
-	rows_free(rows);
+}
+
+static void print_comparison(const struct request *req, const struct comparison *cmp)
+{
+	json_object *report;
+
+	if (req->json) {
+		report = new_report();
+		json_object_object_add(report, "changes", rows_json(&cmp->changes));
+		json_object_object_add(report, "lifetimes", rows_json(&cmp->lifetimes));
+		json_object_object_add(report, "given_back", rows_json(&cmp->gains));
+		json_object_object_add(report, "growth", json_object_new_int64(cmp->growth));
+		print_report(report);
+		return;
+	}
+	if (cmp->changes.nr)
+		rows_print(stdout, &cmp->changes);
+	else
+		puts("No item moved, grew, came or went.");
+	putchar('\n');
+	rows_print(stdout, &cmp->lifetimes);
+	putchar('\n');
+	rows_print(stdout, &cmp->gains);
+}
+
+/* Beside a vmlinux a module is compared with itself built in. */
+static int read_two(struct request *req, char **paths, struct image *a, struct image *b,
+		    struct filter *filter)
+{
+	int ret = image_read(a, paths[0], &req->filter);
+
+	*filter = req->filter;
+	if (!ret && a->kind == IMAGE_MODULE && !filter->driver)
+		filter->driver = a->module;
+	*b = (struct image){ .fd = -1 };
+	return ret || image_read(b, paths[1], filter) ? -1 : 0;
+}
+
+static int compare_files(struct request *req, char **paths)
+{
+	struct comparison cmp;
+	struct filter filter;
+	struct image a, b;
+	int ret;
+
+	ret = read_two(req, paths, &a, &b, &filter);
+	if (!ret) {
+		compare_images(&a, &b, filter_items(&filter), &cmp);
+		print_comparison(req, &cmp);
+		if (req->max_growth >= 0 && cmp.growth > req->max_growth) {
+			fprintf(stderr, "sections: %s: grew by %" PRId64 " bytes, %" PRId64
+				" are allowed\n", paths[1], cmp.growth, req->max_growth);
+			req->found = true;
+		}
+		comparison_free(&cmp);
+	}
+	image_close(&a);
+	image_close(&b);
+	return ret;
 }
 
 static void finish(struct request *req)
 {
-	struct rows rows;
+	struct rows sums;
 
 	switch (req->question) {
 	case LIST:
 		if (req->json)
-			puts("]}");
+			puts("\n]}");
 		break;
 	case SUMS:
-		sums_rows(&req->sums, &rows);
-		print_rows(req, "sums", &rows);
+		sums_rows(&req->sums, &sums);
+		print_rows(req, "sums", &sums, "");
+		rows_free(&sums);
+		break;
+	case AUDIT:
+		print_rows(req, "findings", &req->rows, "Nothing found.");
+		req->found = req->rows.nr;
+		break;
+	case KERNEL:
+		print_rows(req, "modules", &req->rows, "");
+		if (req->found && !req->json)
+			puts("\nBuild such a module again, with that kernel's headers and configuration:\n"
+			     "make -C /lib/modules/RELEASE/build M=DIRECTORY modules");
+		break;
+	case COMPARE_TWO:
 		break;
 	}
+}
+
+static void usage_error(const char *fmt, const char *word)
+{
+	fputs("sections: ", stderr);
+	fprintf(stderr, fmt, word);
+	fputs("\nTry 'sections --help'.\n", stderr);
+	exit(EXIT_INPUT);
+}
+
+static void ask(struct request *req, enum question question)
+{
+	if (req->question != LIST && req->question != question)
+		usage_error("only one %s at a time", "question");
+	req->question = question;
+}
+
+static int64_t parse_bytes(const char *word)
+{
+	char *end;
+	long long bytes = strtoll(word, &end, 10);
+
+	if (!*word || *end || bytes < 0)
+		usage_error("--max-growth needs a number of bytes, not '%s'", word);
+	return bytes;
+}
+
+static void parse_option(struct request *req, int opt)
+{
+	switch (opt) {
+	case 'b':
+		ask(req, SUMS);
+		req->sums.by = sums_by_parse(optarg);
+		if (!req->sums.by)
+			usage_error("--by source, directory or module, not '%s'", optarg);
+		break;
+	case 'c':
+		ask(req, COMPARE_TWO);
+		break;
+	case 'g':
+		req->max_growth = parse_bytes(optarg);
+		break;
+	case 'a':
+		ask(req, AUDIT);
+		break;
+	case 'k':
+		ask(req, KERNEL);
+		req->kernel.path = optarg;
+		break;
+	case 's':
+		req->filter.section = optarg;
+		break;
+	case 'o':
+		req->filter.owner = optarg;
+		break;
+	case 'd':
+		req->filter.driver = optarg;
+		break;
+	case 'j':
+		req->json = true;
+		break;
+	case 'h':
+		fputs(help, stdout);
+		exit(EXIT_GOOD);
+	default:
+		fputs("Try 'sections --help'.\n", stderr);
+		exit(EXIT_INPUT);
+	}
+}
+
+/* Words that say nothing together are refused, not passed over. */
+static void check_usage(const struct request *req, int nr_files)
+{
+	const struct filter *filter = &req->filter;
+
+	if (!nr_files)
+		usage_error("no %s given", "file");
+	if (req->question == COMPARE_TWO && nr_files != 2)
+		usage_error("--compare needs %s files", "two");
+	if (req->max_growth >= 0 && req->question != COMPARE_TWO)
+		usage_error("--max-growth goes with %s", "--compare");
+	if ((req->question == AUDIT || req->question == KERNEL) &&
+	    (filter->section || filter->owner || filter->driver))
+		usage_error("--audit and --kernel are about %s modules", "whole");
+}
+
+static int answer(struct request *req, int nr_files, char **paths)
+{
+	int ret = 0;
+
+	if (req->question == AUDIT)
+		audit_begin(&req->rows);
+	if (req->question == KERNEL) {
+		kernel_begin(&req->rows);
+		if (kernel_open(&req->kernel, req->kernel.path))
+			return -1;
+	}
+	if (req->question == COMPARE_TWO)
+		return compare_files(req, paths);
+	for (int i = 0; i < nr_files; i++)
+		if (files_each(paths[i], inspect, req))
+			ret = -1;
+	if (req->answered)
+		finish(req);
+	return ret;
 }
 
 int main(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "by", required_argument, NULL, 'b' },
+		{ "compare", no_argument, NULL, 'c' },
+		{ "max-growth", required_argument, NULL, 'g' },
+		{ "audit", no_argument, NULL, 'a' },
+		{ "kernel", required_argument, NULL, 'k' },
 		{ "section", required_argument, NULL, 's' },
 		{ "owner", required_argument, NULL, 'o' },
 		{ "driver", required_argument, NULL, 'd' },
@@ -138,55 +371,24 @@ int main(int argc, char **argv)
 		{ "help", no_argument, NULL, 'h' },
 		{ }
 	};
-	struct request req = { 0 };
-	int opt, ret = 0;
+	struct request req = { .max_growth = -1, .kernel.img.fd = -1 };
+	int opt, ret;
 
 	argv[0] = "sections";
-	while ((opt = getopt_long(argc, argv, "b:s:o:d:jh", options, NULL)) != -1) {
-		switch (opt) {
-		case 'b':
-			req.question = SUMS;
-			req.sums.by = sums_by_parse(optarg);
-			if (req.sums.by)
-				break;
-			fprintf(stderr, "sections: --by source, directory or module, not '%s'\n",
-				optarg);
-			return EXIT_INPUT;
-		case 's':
-			req.filter.section = optarg;
-			break;
-		case 'o':
-			req.filter.owner = optarg;
-			break;
-		case 'd':
-			req.filter.driver = optarg;
-			break;
-		case 'j':
-			req.json = true;
-			break;
-		case 'h':
-			fputs(help, stdout);
-			return EXIT_GOOD;
-		default:
-			fputs("Try 'sections --help'.\n", stderr);
-			return EXIT_INPUT;
-		}
-	}
-	if (optind == argc) {
-		fputs("sections: no file given\nTry 'sections --help'.\n", stderr);
-		return EXIT_INPUT;
-	}
+	while ((opt = getopt_long(argc, argv, "b:cg:ak:s:o:d:jh", options, NULL)) != -1)
+		parse_option(&req, opt);
+	check_usage(&req, argc - optind);
 
 	elf_version(EV_CURRENT);
-	for (int i = optind; i < argc; i++)
-		if (files_each(argv[i], inspect, &req))
-			ret = EXIT_INPUT;
-	if (req.answered)
-		finish(&req);
+	ret = answer(&req, argc - optind, argv + optind);
 	sums_free(&req.sums);
+	rows_free(&req.rows);
+	kernel_close(&req.kernel);
 	if (fflush(stdout) || ferror(stdout)) {
 		fprintf(stderr, "sections: standard output: %s\n", strerror(errno));
 		return EXIT_MACHINE;
 	}
-	return ret;
+	if (ret)
+		return EXIT_INPUT;
+	return req.found ? EXIT_FOUND : EXIT_GOOD;
 }
