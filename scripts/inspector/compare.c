@@ -26,13 +26,40 @@ struct entries {
 	size_t nr;
 };
 
+/* Names that have a counter of the compiler's in them, new in each build. */
+static bool has_counter(const char *name)
+{
+	return starts_with(name, "__UNIQUE_ID_") || starts_with(name, "__initcall__kmod_");
+}
+
+static int compare_names(const char *a, const char *b)
+{
+	if (!has_counter(a) || !has_counter(b))
+		return strcmp(a, b);
+	for (;; a++, b++) {
+		a += strspn(a, "0123456789");
+		b += strspn(b, "0123456789");
+		if (*a != *b || !*a)
+			return COMPARE((unsigned char)*a, (unsigned char)*b);
+	}
+}
+
+/* Without what is behind the dot: of the assembler's files it can be that of the object. */
+static int compare_sources(const char *a, const char *b)
+{
+	size_t len_a = strcspn(a, "."), len_b = strcspn(b, ".");
+	int ret = memcmp(a, b, len_a < len_b ? len_a : len_b);
+
+	return ret ? ret : COMPARE(len_a, len_b);
+}
+
 static int compare_entries(const void *pa, const void *pb)
 {
 	const struct entry *a = pa, *b = pb;
-	int ret = strcmp(a->name, b->name);
+	int ret = compare_names(a->name, b->name);
 
 	if (!ret)
-		ret = strcmp(a->source, b->source);
+		ret = compare_sources(a->source, b->source);
 	return ret ? ret : strcmp(a->section->name, b->section->name);
 }
 
@@ -70,11 +97,11 @@ static struct entries collect(const struct image *first, bool filtered)
 /* Two that are the same thing: where one has no source file, by the name alone. */
 static int match(const struct entry *a, const struct entry *b)
 {
-	int ret = strcmp(a->name, b->name);
+	int ret = compare_names(a->name, b->name);
 
 	if (ret || !*a->source || !*b->source)
 		return ret;
-	return strcmp(a->source, b->source);
+	return compare_sources(a->source, b->source);
 }
 
 static const char *change_name(const struct entry *a, const struct entry *b)

@@ -275,6 +275,7 @@ void image_close(struct image *img)
 		free(img->discarded);
 	}
 	debug_close(img);
+	objects_close(img);
 	for (size_t i = 0; i < img->nr_strings; i++)
 		free(img->strings[i]);
 	free(img->strings);

@@ -87,6 +87,7 @@ enum source_from {
 	SOURCE_UNKNOWN,
 	SOURCE_FROM_DEBUG,	/* compile unit, full path: by its address */
 	SOURCE_FROM_DEBUG_UNIT,	/* the same, by a function beside it in .symtab */
+	SOURCE_FROM_OBJECT,	/* full path: the only object with that symbol or file */
 	SOURCE_FROM_SYMBOL,	/* STT_FILE: base name only */
 	SOURCE_FROM_NEIGHBOURS,	/* lies between two items of one STT_FILE */
 };
@@ -138,14 +139,15 @@ struct source {
 /**
  * struct unit - the local symbols that follow one STT_FILE symbol
  * @source: index in struct image
- * @section: ELF section of one of its functions, 0 if it has none or once
- *	     debug information was asked for it
+ * @section: ELF section of one of its functions, 0 if it has none
  * @address: of that function
+ * @asked: the full path has been looked for
  */
 struct unit {
 	uint32_t source;
 	uint32_t section;
 	uint64_t address;
+	bool asked;
 };
 
 /**
@@ -251,6 +253,7 @@ struct filter {
  * @vermagic: of the module, or NULL
  * @can_unload: the kernel it was built for has CONFIG_MODULE_UNLOAD
  * @debug: debug information, NULL if there is none
+ * @objects: of its build tree, where there is no debug information
  * @ranges: of modules.builtin.ranges, by section and address
  * @builtin: text of modules.builtin, NULL where nobody looked for it
  * @strings: allocated ones that it owns
@@ -300,6 +303,7 @@ struct image {
 	struct routine exit;
 
 	struct debug *debug;
+	struct objects *objects;
 	struct range *ranges;
 	size_t nr_ranges;
 	const char *builtin;
@@ -356,6 +360,12 @@ const char *ranges_module(const struct image *img, uint32_t section,
 void build_open(struct image *img);
 const char *build_module(struct image *img, const char *source);
 bool build_has_module(const struct image *img, const char *module);
+
+/* objects.c */
+void objects_open(struct image *img);
+const char *objects_symbol(const struct image *img, const char *name);
+const char *objects_file(const struct image *img, const char *name);
+void objects_close(struct image *img);
 
 /* relocations.c */
 int relocations_read(struct image *img);

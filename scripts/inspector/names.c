@@ -61,6 +61,7 @@ const char *source_from_name(enum source_from from)
 		[SOURCE_UNKNOWN]		= "unknown",
 		[SOURCE_FROM_DEBUG]		= "debug",
 		[SOURCE_FROM_DEBUG_UNIT]	= "debug-unit",
+		[SOURCE_FROM_OBJECT]		= "object",
 		[SOURCE_FROM_SYMBOL]		= "symbol",
 		[SOURCE_FROM_NEIGHBOURS]	= "neighbours",
 	};

@@ -13,13 +13,23 @@
 #include "inspector.h"
 
 /* All that follows one STT_FILE symbol is of the compile unit that one of it is. */
+static uint32_t find_unit_source(struct image *img, const struct unit *unit)
+{
+	const char *path;
+
+	if (img->debug)
+		return unit->section ?
+		       debug_source(img, unit->section, unit->address) : 0;
+	path = objects_file(img, img->sources[unit->source].path);
+	return path ? image_add_source(img, path, true) : 0;
+}
+
 static uint32_t unit_source(struct image *img, uint32_t index)
 {
 	struct unit *unit = &img->units[index];
-	uint32_t source = unit->section ?
-			  debug_source(img, unit->section, unit->address) : 0;
+	uint32_t source = unit->asked ? 0 : find_unit_source(img, unit);
 
-	unit->section = 0;
+	unit->asked = true;
 	if (source)
 		unit->source = source;
 	return unit->source;
@@ -30,21 +40,54 @@ static bool is_code(const struct image *img, const struct item *item)
 	return img->sections[item->section].flags & SHF_EXECINSTR;
 }
 
-static void set_source(struct image *img, struct item *item)
+static void source_by_debug(struct image *img, struct item *item)
 {
-	if (is_code(img, item)) {
-		item->source = debug_source(img, img->sections[item->section].index,
-					    item->address);
-		if (item->source) {
-			item->source_from = SOURCE_FROM_DEBUG;
-			return;
-		}
-	}
+	if (!is_code(img, item))
+		return;
+	item->source = debug_source(img, img->sections[item->section].index,
+				    item->address);
+	if (item->source)
+		item->source_from = SOURCE_FROM_DEBUG;
+}
+
+static void source_by_unit(struct image *img, struct item *item)
+{
 	if (!item->unit)
 		return;
 	item->source = unit_source(img, item->unit);
-	item->source_from = img->sources[item->source].full ?
-			    SOURCE_FROM_DEBUG_UNIT : SOURCE_FROM_SYMBOL;
+	if (!img->sources[item->source].full)
+		item->source_from = SOURCE_FROM_SYMBOL;
+	else
+		item->source_from = img->debug ? SOURCE_FROM_DEBUG_UNIT :
+						 SOURCE_FROM_OBJECT;
+}
+
+static void source_by_object(struct image *img, struct item *item)
+{
+	const char *path = item->names->local ? NULL :
+			   objects_symbol(img, item->names->name);
+
+	if (!path)
+		return;
+	item->source = image_add_source(img, path, true);
+	item->source_from = SOURCE_FROM_OBJECT;
+}
+
+static void set_source(struct image *img, struct item *item)
+{
+	source_by_debug(img, item);
+	if (!item->source)
+		source_by_unit(img, item);
+	if (!item->source)
+		source_by_object(img, item);
+}
+
+static bool same_source(const struct image *img, const struct item *a,
+			const struct item *b)
+{
+	return a->source == b->source ||
+	       (img->sources[a->source].full && img->sources[b->source].full &&
+		!strcmp(img->sources[a->source].path, img->sources[b->source].path));
 }
 
 /*
@@ -62,7 +105,7 @@ static void fill_between(struct image *img)
 		if (!item->source)
 			continue;
 		if (before && before->section == item->section &&
-		    before->source == item->source && is_code(img, item))
+		    same_source(img, before, item) && is_code(img, item))
 			for (size_t j = first; j < i; j++) {
 				img->items[j].source = item->source;
 				img->items[j].source_from = SOURCE_FROM_NEIGHBOURS;
@@ -191,6 +234,8 @@ int owners_decide(struct image *img)
 {
 	if (debug_open(img))
 		return -1;
+	if (img->kind == IMAGE_VMLINUX && !img->debug)
+		objects_open(img);
 	for (size_t i = 0; i < img->nr_items; i++)
 		set_source(img, &img->items[i]);
 	fill_between(img);
