@@ -5,6 +5,7 @@
  * STT_FILE has it, is a full path where only one of them has it.
  */
 
+#include <ar.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -99,27 +100,40 @@ static void read_object(struct image *img, const char *member)
 	free(path);
 }
 
-/* The names in a thin archive: "man 5 ar" of binutils; its first member has them. */
-static char *read_names(const struct image *img)
+/* No tree has that many names. */
+#define NAMES_MAX (16UL << 20)
+
+/* The next member's size, of a head as <ar.h> has it, or -1. */
+static long next_member(FILE *file, struct ar_hdr *head)
 {
-	static const char magic[] = "!<thin>\n//";
-	char *path = beside(img->path, "vmlinux.a"), *names = NULL;
-	FILE *file = fopen(path, "re");
-	char head[8 + 60 + 1] = "";
+	char size[sizeof(head->ar_size) + 1] = "";
 
-	if (file && fread(head, 1, sizeof(head) - 1, file) == sizeof(head) - 1 &&
-	    starts_with(head, magic)) {
-		size_t size = strtoul(head + 8 + 48, NULL, 10);
+	if (fread(head, 1, sizeof(*head), file) != sizeof(*head))
+		return -1;
+	memcpy(size, head->ar_size, sizeof(head->ar_size));
+	return strtol(size, NULL, 10);
+}
 
-		/* No tree has that many names. */
-		if (size < 16UL << 20) {
-			names = must_alloc(size + 1, 1);
-			names[fread(names, 1, size, file)] = '\0';
-		}
+/* A thin archive has the names of its files in the member "//"; before it can be an index. */
+static char *read_names(FILE *file)
+{
+	char magic[SARMAG];
+	struct ar_hdr head;
+	char *names;
+	long size;
+
+	if (fread(magic, 1, SARMAG, file) != SARMAG || memcmp(magic, "!<thin>\n", SARMAG))
+		return NULL;
+	size = next_member(file, &head);
+	if (size >= 0 && !memcmp(head.ar_name, "/ ", 2)) {
+		if (fseek(file, size + size % 2, SEEK_CUR))
+			return NULL;
+		size = next_member(file, &head);
 	}
-	if (file)
-		fclose(file);
-	free(path);
+	if (size < 0 || (size_t)size > NAMES_MAX || memcmp(head.ar_name, "// ", 3))
+		return NULL;
+	names = must_alloc(size + 1, 1);
+	names[fread(names, 1, size, file)] = '\0';
 	return names;
 }
 
@@ -129,8 +143,13 @@ static char *read_names(const struct image *img)
  */
 void objects_open(struct image *img)
 {
-	char *names = read_names(img), *rest;
+	char *path = beside(img->path, "vmlinux.a"), *rest;
+	FILE *file = fopen(path, "re");
+	char *names = file ? read_names(file) : NULL;
 
+	if (file)
+		fclose(file);
+	free(path);
 	if (!names)
 		return;
 	img->objects = must_alloc(1, sizeof(*img->objects));

@@ -54,7 +54,31 @@ compare_kernel() { # KERNEL
 		"$(jq '.sums[] | select(.name == "total").total' <<<"$out")" "$1: --by source adds up"
 }
 
+# The same kernel without its debug information, beside its objects: full paths where the
+# objects say so, base names where they do not, and never another one's.
+compare_objects() { # KERNEL
+	local build count
+
+	build=$(kernel_build "$1" debuginfo) || bail_out "no build of Linux $1"
+	mkdir "$tmp/$1"
+	ln -s "$build"/* "$tmp/$1"
+	rm "$tmp/$1/vmlinux"
+	objcopy --remove-section='.debug*' "$build/vmlinux" "$tmp/$1/vmlinux"
+	sections --json "$build/vmlinux"
+	jq -r "$code"' | select(.owner.full_path) | "\(.address) \(.owner.source | sub("[.].$"; ""))"' \
+		<<<"$out" | sort >"$tmp/with"
+	sections --json "$tmp/$1/vmlinux"
+	is "$status:$err" "0:" "$1 without debug information: answered"
+	jq -r "$code"' | select(.owner.full_path) | "\(.address) \(.owner.source | sub("[.].$"; ""))"' \
+		<<<"$out" | sort >"$tmp/without"
+	count=$(wc -l <"$tmp/without")
+	[ "$count" -gt 500 ]
+	ok $? "$1: $count full paths by the objects of the build tree"
+	is "$(join "$tmp/with" "$tmp/without" | awk '$2 != $3')" "" "$1: each is the one that debug information has"
+}
+
 for kernel in ${KERNELS:-6.12 6.1}; do
 	compare_kernel "$kernel"
+	compare_objects "$kernel"
 done
 done_testing
