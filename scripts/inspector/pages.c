@@ -61,14 +61,14 @@ static void add_gain(struct gain *gain, const struct section *sec, uint64_t byte
  * @img: with everything decided
  * @filtered: only its items count, not all of the sections
  *
- * A driver that is built in shares its pages with all others: then nothing can be said
+ * Pages are those of a whole module. A driver that is built in shares its pages with all others: then nothing can be said
  * of them.
  */
 struct gain gain_of(const struct image *img, bool filtered)
 {
 	struct gain gain = { .pages = -1 };
 
-	if (img->kind == IMAGE_MODULE && !filtered)
+	if (img->kind == IMAGE_MODULE)
 		gain.pages = kept_pages(img, true) - kept_pages(img, false);
 	else if (img->kind == IMAGE_VMLINUX && !filtered && !img->is_um)
 		gain.pages = (img->init_end - img->init_begin) / PAGE_SIZE;

@@ -136,10 +136,6 @@ wrong() { # MESSAGE-REGEX NAME ARGUMENT...
 	done
 }
 
-# poke FILE OFFSET BYTES: overwrite, BYTES as for printf
-# shellcheck disable=SC2059
-poke() { printf "$3" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none; }
-
 # header_of FILE SECTION: where its section header is
 header_of() {
 	local start index

@@ -195,3 +195,7 @@ bail_out() { # MESSAGE
 	echo "Bail out! $1"
 	exit 3
 }
+
+# poke FILE OFFSET BYTES: overwrite, BYTES as for printf
+# shellcheck disable=SC2059
+poke() { printf "$3" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none; }
