@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * For AFL++: reads each input as "sections FILE" does, and prints both reports.
+ * For AFL++: reads each input as "sections FILE" does, and makes the reports.
  * The input is a file in memory, so that what is fuzzed is what users run.
  */
 
@@ -9,22 +9,38 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "audit.h"
 #include "inspector.h"
+#include "kernel.h"
 
 static const struct filter all;
+static const struct crc crcs[] = { { "printk", 0x1234 } };
+static const struct kernel kernel = {
+	.layout = { .size = 80, .name = 0, .init = 64, .exit = 72 },
+	.crcs = (struct crc *)crcs,
+	.nr_crcs = ARRAY_SIZE(crcs),
+};
 static FILE *nowhere;
 
 static void inspect(const char *path)
 {
+	struct rows findings, modules;
 	struct image img;
+	bool good;
 
+	audit_begin(&findings);
+	kernel_begin(&modules);
 	if (!image_read(&img, path, &all)) {
 		json_object *json = json_image(&img);
 
 		table_print(nowhere, &img, &all);
 		fputs(json_object_to_json_string(json), nowhere);
 		json_object_put(json);
+		audit_image(&findings, &img);
+		kernel_image(&modules, &kernel, &img, &good);
 	}
+	rows_free(&findings);
+	rows_free(&modules);
 	image_close(&img);
 }
 
