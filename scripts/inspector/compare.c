@@ -246,8 +246,9 @@ void compare_images(const struct image *a, const struct image *b, bool filtered,
 		.gains = { .columns = gains, .nr_columns = ARRAY_SIZE(gains) },
 	};
 	merge(&comparison->changes, &all_a, &all_b);
-	qsort(comparison->changes.cells, comparison->changes.nr,
-	      ARRAY_SIZE(changes) * sizeof(struct cell), compare_changes);
+	if (comparison->changes.nr)
+		qsort(comparison->changes.cells, comparison->changes.nr,
+		      ARRAY_SIZE(changes) * sizeof(struct cell), compare_changes);
 	comparison->growth = add_lifetimes(&comparison->lifetimes, &all_a, &all_b);
 	add_gain(&comparison->gains, a, filtered);
 	add_gain(&comparison->gains, b, filtered);

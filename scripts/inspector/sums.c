@@ -155,7 +155,8 @@ void sums_rows(const struct sums *sums, struct rows *rows)
 
 	*rows = (struct rows){ .columns = columns, .nr_columns = ARRAY_SIZE(columns) };
 	twalk_r(sums->tree, add_to_list, &list);
-	qsort(list.sums, list.nr, sizeof(*list.sums), compare_totals);
+	if (list.nr)
+		qsort(list.sums, list.nr, sizeof(*list.sums), compare_totals);
 	for (size_t i = 0; i < list.nr; i++) {
 		for (size_t j = 0; j < NR_LIFETIMES; j++)
 			total.bytes[j] += list.sums[i]->bytes[j];
