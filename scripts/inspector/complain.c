@@ -63,6 +63,24 @@ void *must_realloc(void *mem, size_t size)
 }
 
 /**
+ * must_printf() - print into a new string or end the program
+ * @fmt: as for printf()
+ *
+ * Return: the string, never NULL.
+ */
+char *must_printf(const char *fmt, ...)
+{
+	va_list args;
+	char *s;
+
+	va_start(args, fmt);
+	if (vasprintf(&s, fmt, args) < 0)
+		s = NULL;
+	va_end(args);
+	return checked(s);
+}
+
+/**
  * must_strndup() - copy a string or end the program
  * @s: string
  * @len: length of the copy

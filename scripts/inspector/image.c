@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* One file: open it, see what it is, find its init and exit sections. */
+/* One file: open it, see what it is, find its sections. */
 
-#include <elfutils/libdwelf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <fnmatch.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,10 +12,11 @@
 
 #include "inspector.h"
 
-static bool starts_with(const char *s, const char *prefix)
-{
-	return !strncmp(s, prefix, strlen(prefix));
-}
+/*
+ * Of small files the few pieces that are needed are read; mapping one costs more.
+ * A vmlinux with debug information is mapped.
+ */
+#define MAP_FROM (32UL << 20)
 
 static int open_file(struct image *img)
 {
@@ -34,6 +35,7 @@ static int open_file(struct image *img)
 		complain(img->path, NULL, "the file is empty");
 		return -1;
 	}
+	img->file_size = st.st_size;
 	return 0;
 }
 
@@ -43,12 +45,18 @@ static int check_section_headers(struct image *img)
 	uint64_t start = img->ehdr.e_shoff;
 	size_t size = gelf_fsize(img->elf, ELF_T_SHDR, 1, EV_CURRENT);
 
-	if (elf_getshdrnum(img->elf, &img->nr_elf_sections)) {
-		complain(img->path, NULL, "section headers: %s", elf_errmsg(-1));
-		return -1;
-	}
 	if (!start) {
 		complain(img->path, NULL, "the ELF file has no section headers");
+		return -1;
+	}
+	if (img->ehdr.e_shentsize != size) {
+		complain(img->path, NULL,
+			 "section headers of %u bytes each, not %zu",
+			 img->ehdr.e_shentsize, size);
+		return -1;
+	}
+	if (elf_getshdrnum(img->elf, &img->nr_elf_sections)) {
+		complain(img->path, NULL, "section headers: %s", elf_errmsg(-1));
 		return -1;
 	}
 	if (!img->nr_elf_sections || start > img->file_size ||
@@ -62,32 +70,47 @@ static int check_section_headers(struct image *img)
 	return 0;
 }
 
-static int open_elf(struct image *img)
+static int begin_elf(struct image *img)
+{
+	img->elf = elf_begin(img->fd, img->file_size < MAP_FROM ?
+			     ELF_C_READ : ELF_C_READ_MMAP, NULL);
+	if (img->elf)
+		return 0;
+	complain(img->path, NULL, "cannot be read: %s", elf_errmsg(-1));
+	return -1;
+}
+
+/* From here on the image's file is what was packed in it. */
+static int begin_packed(struct image *img)
 {
 	size_t size;
+	int fd = unpack(img->path, img->fd, &size);
 
-	if (is_zstd(img->fd)) {
-		img->unpacked = unpack_zstd(img->path, img->fd, &size);
-		if (!img->unpacked)
-			return -1;
-		img->elf = elf_memory(img->unpacked, size);
-	} else {
-		img->elf = dwelf_elf_begin(img->fd);
-	}
-	if (!img->elf) {
-		complain(img->path, NULL, "cannot be read: %s", elf_errmsg(-1));
+	if (fd < 0)
 		return -1;
-	}
+	elf_end(img->elf);
+	img->elf = NULL;
+	close(img->fd);
+	img->fd = fd;
+	img->file_size = size;
+	return begin_elf(img);
+}
+
+/* Packed files are rarer than modules: they are looked for where it is no ELF file. */
+static int open_elf(struct image *img)
+{
+	if (begin_elf(img))
+		return -1;
+	if (elf_kind(img->elf) != ELF_K_ELF && is_packed(img->fd) && begin_packed(img))
+		return -1;
 	if (elf_kind(img->elf) != ELF_K_ELF) {
 		complain(img->path, NULL, "not an ELF file");
 		return -1;
 	}
-	if (!gelf_getehdr(img->elf, &img->ehdr) ||
-	    !elf_rawfile(img->elf, &size)) {
+	if (!gelf_getehdr(img->elf, &img->ehdr)) {
 		complain(img->path, NULL, "ELF header: %s", elf_errmsg(-1));
 		return -1;
 	}
-	img->file_size = size;
 	return check_section_headers(img);
 }
 
@@ -98,26 +121,22 @@ static int open_elf(struct image *img)
  * vmlinux: every arch/.../vmlinux.lds.S puts INIT_TEXT and EXIT_TEXT into output
  * sections of these names, but for microblaze, which has EXIT_TEXT in .text. The
  * dot after the word keeps the C library's .init and .init_array out in user mode
- * Linux.
+ * Linux. Objects have initcalls and __exitcall pointers in sections that end so.
  */
-static bool section_phase(const struct image *img, const char *name,
-			  enum phase *phase)
+static enum phase section_phase(const struct image *img, const char *name)
 {
-	bool module = img->kind == IMAGE_MODULE;
+	bool linked = img->kind == IMAGE_VMLINUX;
 
-	if (starts_with(name, module ? ".init" : ".init.") ||
+	if (starts_with(name, linked ? ".init." : ".init") ||
 	    starts_with(name, ".ARM.extab.init") ||
-	    starts_with(name, ".ARM.exidx.init")) {
-		*phase = PHASE_INIT;
-		return true;
-	}
-	if (starts_with(name, module ? ".exit" : ".exit.") ||
+	    starts_with(name, ".ARM.exidx.init") ||
+	    starts_with(name, ".initcall"))
+		return PHASE_INIT;
+	if (starts_with(name, linked ? ".exit." : ".exit") ||
 	    starts_with(name, ".ARM.extab.exit") ||
-	    starts_with(name, ".ARM.exidx.exit")) {
-		*phase = PHASE_EXIT;
-		return true;
-	}
-	return false;
+	    starts_with(name, ".ARM.exidx.exit"))
+		return PHASE_EXIT;
+	return PHASE_NONE;
 }
 
 static int check_extent(const struct image *img, const char *name,
@@ -137,36 +156,57 @@ static int check_extent(const struct image *img, const char *name,
 	return 0;
 }
 
-static int add_section(struct image *img, Elf_Scn *scn, const char *name,
-		       const GElf_Shdr *shdr)
+/* Without a pattern the init and exit sections are wanted. */
+static int add_section(struct image *img, size_t index, const char *name,
+		       const GElf_Shdr *shdr, const char *pattern)
 {
 	struct section *sec = &img->sections[img->nr_sections];
 
-	if (!(shdr->sh_flags & SHF_ALLOC) ||
-	    !section_phase(img, name, &sec->phase))
-		return 0;
 	if (check_extent(img, name, shdr))
 		return -1;
-	sec->name = name;
-	sec->address = shdr->sh_addr;
-	sec->size = shdr->sh_size;
-	img->section_of[elf_ndxscn(scn)] = ++img->nr_sections;
+	if (shdr->sh_size > UINT64_MAX - shdr->sh_addr) {
+		complain(img->path, name,
+			 "%" PRIu64 " bytes at address 0x%" PRIx64
+			 " reach beyond the end of memory",
+			 (uint64_t)shdr->sh_size, (uint64_t)shdr->sh_addr);
+		return -1;
+	}
+	*sec = (struct section){
+		.name = name,
+		.index = index,
+		.flags = shdr->sh_flags,
+		.align = shdr->sh_addralign ? shdr->sh_addralign : 1,
+		.address = shdr->sh_addr,
+		.size = shdr->sh_size,
+		.phase = section_phase(img, name),
+	};
+	sec->wanted = pattern ? !fnmatch(pattern, name, 0) : sec->phase != PHASE_NONE;
+	img->section_of[index] = ++img->nr_sections;
 	return 0;
 }
 
-/*
- * What makes a module one for the kernel: elf_validity_cache_copy() in
- * kernel/module/main.c.
- */
+static int note_section(struct image *img, Elf_Scn *scn, const char *name,
+			const GElf_Shdr *shdr, const char *pattern)
+{
+	if (!strcmp(name, ".debug_info"))
+		img->has_debug = true;
+	else if (shdr->sh_type == SHT_SYMTAB)
+		img->symtab = scn;
+	else if (shdr->sh_type == SHT_SYMTAB_SHNDX)
+		img->shndx = scn;
+	else if (shdr->sh_flags & SHF_ALLOC)
+		return add_section(img, elf_ndxscn(scn), name, shdr, pattern);
+	return 0;
+}
+
+/* What the kernel takes a module by: elf_validity_cache_index_mod() in kernel/module/main.c */
 #define THIS_MODULE_SECTION ".gnu.linkonce.this_module"
 
-static int find_sections(struct image *img)
+static int find_sections(struct image *img, const char *pattern)
 {
 	Elf_Scn *scn = NULL, *modinfo = NULL;
-	bool this_module = false;
-	size_t strings;
 
-	if (elf_getshdrstrndx(img->elf, &strings)) {
+	if (elf_getshdrstrndx(img->elf, &img->section_names)) {
 		complain(img->path, NULL, "section names: %s", elf_errmsg(-1));
 		return -1;
 	}
@@ -174,51 +214,41 @@ static int find_sections(struct image *img)
 	img->section_of = must_alloc(img->nr_elf_sections,
 				     sizeof(*img->section_of));
 	while ((scn = elf_nextscn(img->elf, scn))) {
+		const char *name = NULL;
 		GElf_Shdr shdr;
-		const char *name;
 
-		if (!gelf_getshdr(scn, &shdr)) {
+		if (gelf_getshdr(scn, &shdr))
+			name = elf_strptr(img->elf, img->section_names, shdr.sh_name);
+		if (!name) {
 			complain(img->path, NULL, "section header %zu: %s",
 				 elf_ndxscn(scn), elf_errmsg(-1));
 			return -1;
 		}
-		name = elf_strptr(img->elf, strings, shdr.sh_name);
-		if (!name) {
-			complain(img->path, NULL, "name of section %zu: %s",
-				 elf_ndxscn(scn), elf_errmsg(-1));
+		if (note_section(img, scn, name, &shdr, pattern))
 			return -1;
-		}
-		if (!strcmp(name, THIS_MODULE_SECTION))
-			this_module = true;
-		else if (!strcmp(name, ".modinfo"))
+		if (!strcmp(name, ".modinfo"))
 			modinfo = scn;
-		else if (shdr.sh_type == SHT_SYMTAB)
-			img->symtab = scn;
-		else if (add_section(img, scn, name, &shdr))
-			return -1;
+		else if (!strcmp(name, THIS_MODULE_SECTION))
+			img->this_module = scn;
 	}
-	if (img->kind == IMAGE_VMLINUX)
+	if (img->kind != IMAGE_OBJECT || !img->this_module)
 		return 0;
-	if (!this_module) {
-		complain(img->path, NULL,
-			 "neither a vmlinux nor a module: no section "
-			 THIS_MODULE_SECTION);
-		return -1;
-	}
+	img->kind = IMAGE_MODULE;
 	return modinfo_read(img, modinfo);
 }
 
 /**
- * image_open() - open a vmlinux or module, compressed or not
+ * image_open() - open a vmlinux, module or object, packed or not
  * @img: filled in; to be given to image_close() in any case
  * @path: the file
+ * @sections: pattern of the sections wanted, or NULL for init and exit sections
  *
  * Whether an executable is a vmlinux shows in its symbols, symbols_read()
  * checks that.
  *
  * Return: 0, or -1 after a message.
  */
-int image_open(struct image *img, const char *path)
+int image_open(struct image *img, const char *path, const char *sections)
 {
 	*img = (struct image){ .path = path, .fd = -1 };
 	if (open_file(img) || open_elf(img))
@@ -229,29 +259,53 @@ int image_open(struct image *img, const char *path)
 		img->kind = IMAGE_VMLINUX;
 		break;
 	case ET_REL:
-		img->kind = IMAGE_MODULE;
+		img->kind = IMAGE_OBJECT;
 		break;
 	default:
-		complain(img->path, NULL, "neither a vmlinux nor a module");
+		complain(img->path, NULL, "neither a vmlinux nor a module nor an object");
 		return -1;
 	}
-	return find_sections(img);
+	return find_sections(img, sections);
 }
 
 void image_close(struct image *img)
 {
-	for (size_t i = 0; i < img->nr_initcalls; i++)
-		free(img->initcalls[i].module);
+	if (img->discarded) {
+		image_close(img->discarded);
+		free(img->discarded);
+	}
+	debug_close(img);
+	objects_close(img);
+	for (size_t i = 0; i < img->nr_strings; i++)
+		free(img->strings[i]);
+	free(img->strings);
+	free(img->ranges);
 	free(img->initcalls);
+	free(img->sources);
 	free(img->units);
-	free(img->functions);
+	free(img->items);
 	free(img->symbols);
 	free(img->section_of);
 	free(img->sections);
 	elf_end(img->elf);
-	free(img->unpacked);
 	if (img->fd >= 0)
 		close(img->fd);
+}
+
+/**
+ * image_section_name() - name of a section
+ * @img: the image
+ * @index: its ELF section's index
+ *
+ * Return: the name, or NULL.
+ */
+const char *image_section_name(struct image *img, size_t index)
+{
+	GElf_Shdr shdr;
+
+	if (!gelf_getshdr(elf_getscn(img->elf, index), &shdr))
+		return NULL;
+	return elf_strptr(img->elf, img->section_names, shdr.sh_name);
 }
 
 /**
@@ -263,16 +317,11 @@ void image_close(struct image *img)
  */
 Elf_Data *image_data(struct image *img, Elf_Scn *scn)
 {
-	const char *name = NULL;
+	const char *name = image_section_name(img, elf_ndxscn(scn));
 	Elf_Data *data;
 	GElf_Shdr shdr;
-	size_t strings;
 
-	/* find_sections() has read both for every section. */
-	gelf_getshdr(scn, &shdr);
-	if (!elf_getshdrstrndx(img->elf, &strings))
-		name = elf_strptr(img->elf, strings, shdr.sh_name);
-	if (check_extent(img, name, &shdr))
+	if (!gelf_getshdr(scn, &shdr) || check_extent(img, name, &shdr))
 		return NULL;
 	data = elf_getdata(scn, NULL);
 	if (!data) {
@@ -287,28 +336,38 @@ Elf_Data *image_data(struct image *img, Elf_Scn *scn)
 }
 
 /**
- * image_keep_driver() - drop the functions that are not a driver's
+ * image_own() - have a string freed with the image
  * @img: the image
- * @driver: name of the module
+ * @string: allocated
  *
- * Return: 0, or -1 after a message if no function is left.
+ * Return: @string
  */
-int image_keep_driver(struct image *img, const char *driver)
+char *image_own(struct image *img, char *string)
 {
-	size_t kept = 0;
+	/* There is space up to the next power of two. */
+	if (!(img->nr_strings & (img->nr_strings - 1)))
+		img->strings = must_realloc(img->strings,
+					    (img->nr_strings ? 2 * img->nr_strings : 1) *
+					    sizeof(*img->strings));
+	img->strings[img->nr_strings++] = string;
+	return string;
+}
 
-	for (size_t i = 0; i < img->nr_functions; i++) {
-		struct function *fn = &img->functions[i];
+/**
+ * image_add_source() - add a source file
+ * @img: the image
+ * @path: has to live as long as the image
+ * @full: it is a full path, not a base name
+ *
+ * Return: its index
+ */
+uint32_t image_add_source(struct image *img, const char *path, bool full)
+{
+	size_t nr = img->nr_sources;
 
-		if (fn->module && module_name_equal(fn->module, driver))
-			img->functions[kept++] = *fn;
-	}
-	img->nr_functions = kept;
-	if (!kept) {
-		complain(img->path, NULL,
-			 "no init or exit function is known to be of module \"%s\"",
-			 driver);
-		return -1;
-	}
-	return 0;
+	if (!(nr & (nr - 1)))
+		img->sources = must_realloc(img->sources, (nr ? 2 * nr : 1) *
+					    sizeof(*img->sources));
+	img->sources[nr] = (struct source){ .path = path, .full = full };
+	return img->nr_sources++;
 }

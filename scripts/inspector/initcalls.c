@@ -30,7 +30,7 @@ static size_t level_len(const char *s, size_t len)
 /**
  * initcall_parse() - take __initcall__kmod_MODULE__COUNTER_LINE_FUNCTIONLEVEL apart
  * @name: any symbol's name, has to outlive @call
- * @call: sets all but @unit; @module is allocated
+ * @call: sets the names in it, which point into @name
  *
  * MODULE itself can contain "__" and digits, COUNTER and LINE are digits only.
  *
@@ -60,7 +60,8 @@ bool initcall_parse(const char *name, struct initcall *call)
 		level = level_len(function, len);
 		if (!level)
 			continue;
-		call->module = must_strndup(name, s - name);
+		call->module = name;
+		call->module_len = s - name;
 		call->function = function;
 		call->function_len = len - level;
 		return true;

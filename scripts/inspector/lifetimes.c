@@ -21,16 +21,38 @@ static enum lifetime vmlinux_lifetime(const struct image *img,
  * module_init_layout_section() in kernel/module/main.c: without
  * CONFIG_MODULE_UNLOAD an exit section is laid out as an init section. 64-bit
  * powerpc has no init sections: module_init_section() in
- * arch/powerpc/kernel/module_64.c.
+ * arch/powerpc/kernel/module_64.c. What only CONFIG_MODULE_UNLOAD=y keeps is told
+ * by the vermagic, which a separate debug file does not have.
  */
 static enum lifetime module_lifetime(const struct image *img,
 				     const struct section *sec)
 {
-	if (sec->phase == PHASE_EXIT && img->can_unload)
-		return LIFETIME_KEPT_FOR_UNLOADING;
-	if (sec->phase == PHASE_INIT && img->ehdr.e_machine == EM_PPC64)
+	switch (sec->phase) {
+	case PHASE_INIT:
+		return img->ehdr.e_machine == EM_PPC64 ? LIFETIME_KEPT :
+							 LIFETIME_FREED_AFTER_INIT;
+	case PHASE_EXIT:
+		if (img->is_debug)
+			return LIFETIME_UNKNOWN;
+		return img->can_unload ? LIFETIME_KEPT_FOR_UNLOADING :
+					 LIFETIME_FREED_AFTER_INIT;
+	default:
 		return LIFETIME_KEPT;
-	return LIFETIME_FREED_AFTER_INIT;
+	}
+}
+
+/* Of an object only the linker's script says. */
+static enum lifetime section_lifetime(const struct image *img,
+				      const struct section *sec)
+{
+	switch (img->kind) {
+	case IMAGE_VMLINUX:
+		return vmlinux_lifetime(img, sec);
+	case IMAGE_MODULE:
+		return module_lifetime(img, sec);
+	default:
+		return LIFETIME_UNKNOWN;
+	}
 }
 
 /**
@@ -47,12 +69,7 @@ int lifetimes_decide(struct image *img)
 			 img->has_init_begin ? "__init_end" : "__init_begin");
 		return -1;
 	}
-	for (size_t i = 0; i < img->nr_sections; i++) {
-		struct section *sec = &img->sections[i];
-
-		sec->lifetime = img->kind == IMAGE_VMLINUX ?
-				vmlinux_lifetime(img, sec) :
-				module_lifetime(img, sec);
-	}
+	for (size_t i = 0; i < img->nr_sections; i++)
+		img->sections[i].lifetime = section_lifetime(img, &img->sections[i]);
 	return 0;
 }

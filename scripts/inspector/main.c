@@ -2,184 +2,393 @@
 /* Options, and the files that they name. */
 
 #include <errno.h>
-#include <fts.h>
 #include <getopt.h>
+#include <inttypes.h>
 #include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
+#include "audit.h"
+#include "compare.h"
+#include "files.h"
 #include "inspector.h"
+#include "kernel.h"
+#include "sums.h"
 
 /* Of the JSON report; goes up when a field changes its meaning or goes away. */
-#define JSON_SCHEMA 1
+#define JSON_SCHEMA 2
+
+enum question {
+	LIST,
+	SUMS,
+	COMPARE_TWO,
+	AUDIT,
+	KERNEL,
+};
 
 /**
  * struct request - what was asked for, and the answer so far
- * @driver: only this module's functions, or NULL
- * @files: array of the answers, NULL if a table was asked for
+ * @question: one of them
+ * @filter: which items
+ * @json: for programs
+ * @max_growth: bytes, -1: any
  * @answered: number of files answered
- * @failed: a file was bad; the others are answered all the same
+ * @found: a check failed
+ * @sums: of all files
+ * @rows: of all files
+ * @kernel: that modules are held against
  */
 struct request {
-	const char *driver;
-	json_object *files;
+	enum question question;
+	struct filter filter;
+	bool json;
+	int64_t max_growth;
 	size_t answered;
-	bool failed;
+	bool found;
+	struct sums sums;
+	struct rows rows;
+	struct kernel kernel;
 };
 
 static const char help[] =
-"Usage: sections [--driver NAME] [--json] FILE...\n"
+"Usage: sections [OPTION]... FILE...\n"
 "\n"
-"Says which functions lie in the init and exit sections of a vmlinux or a\n"
-"module (.ko, .ko.xz, .ko.zst, .ko.gz), whose they are, and when the memory of\n"
-"these sections is given back. Of a directory all modules in it are looked at.\n"
+"Says what lies in the init and exit sections of a vmlinux, a module or an object\n"
+"(also packed by gzip, xz or zstd, and separate debug files), whose it is, and\n"
+"when its memory is given back. Of a directory all modules in it are looked at.\n"
 "\n"
-"  -d, --driver NAME  only the functions of this driver\n"
-"  -j, --json         for programs\n"
-"  -h, --help         this text\n"
+"Questions (without any: list each function and object)\n"
+"  -b, --by WHAT           sum up by source, directory or module\n"
+"  -c, --compare           what moved, grew, came and went from one FILE to another\n"
+"  -g, --max-growth BYTES  with --compare: fail if B has more than that above A\n"
+"  -a, --audit             modules that cannot be unloaded, and routines whose memory\n"
+"                          is not given back; fails if there are any\n"
+"  -k, --kernel VMLINUX    will this kernel find the modules' routines? fails if not;\n"
+"                          /sys/kernel/btf/vmlinux is the running one\n"
 "\n"
-"Exit status: 0 good, 2 wrong usage or input, 3 something is missing on this\n"
-"machine.\n";
+"Only\n"
+"  -s, --section NAME      these sections, init and exit ones or not (a pattern)\n"
+"  -o, --owner PATH        what comes from this source file or directory (a pattern)\n"
+"  -d, --driver NAME       what is of this module\n"
+"\n"
+"Output\n"
+"  -j, --json              for programs\n"
+"  -h, --help              this text\n"
+"\n"
+"Exit codes: 0 good; 1 a check failed; 2 wrong usage or input; 3 something is\n"
+"missing on this machine.\n";
 
-static void inspect(struct request *req, const char *path)
+static void list(struct request *req, const struct image *img)
 {
-	struct image img;
+	json_object *obj;
 
-	if (image_open(&img, path) || symbols_read(&img) ||
-	    lifetimes_decide(&img))
-		goto fail;
-	owners_decide(&img);
-	if (req->driver && image_keep_driver(&img, req->driver))
-		goto fail;
-	if (req->files) {
-		json_object_array_add(req->files, json_image(&img));
-	} else {
+	if (!req->json) {
 		if (req->answered)
 			putchar('\n');
-		table_print(stdout, &img, req->driver);
+		table_print(stdout, img, &req->filter);
+		return;
 	}
-	req->answered++;
-	image_close(&img);
-	return;
-
-fail:
-	req->failed = true;
-	image_close(&img);
+	obj = json_image(img);
+	if (req->answered)
+		puts(",");
+	else
+		printf("{\"schema\":%d,\"files\":[\n", JSON_SCHEMA);
+	fputs(json_object_to_json_string_ext(obj, JSON_C_TO_STRING_NOSLASHESCAPE), stdout);
+	json_object_put(obj);
 }
 
-static bool is_module_name(const char *name)
+static int inspect(const char *path, void *arg)
 {
-	static const char * const ends[] = { ".ko", ".ko.xz", ".ko.zst", ".ko.gz" };
-	size_t len = strlen(name);
+	struct request *req = arg;
+	struct image img;
+	bool good = true;
+	int ret;
 
-	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
-		size_t n = strlen(ends[i]);
-
-		if (len > n && !strcmp(name + len - n, ends[i]))
-			return true;
-	}
-	return false;
-}
-
-static int by_name(const FTSENT **a, const FTSENT **b)
-{
-	return strcmp((*a)->fts_name, (*b)->fts_name);
-}
-
-static void inspect_directory(struct request *req, char *path)
-{
-	char *roots[] = { path, NULL };
-	bool found = false;
-	FTSENT *entry;
-	FTS *fts;
-
-	fts = fts_open(roots, FTS_PHYSICAL | FTS_COMFOLLOW | FTS_NOCHDIR, by_name);
-	while (fts && (entry = fts_read(fts))) {
-		switch (entry->fts_info) {
-		case FTS_F:
-			if (is_module_name(entry->fts_name)) {
-				found = true;
-				inspect(req, entry->fts_path);
-			}
+	ret = image_read(&img, path, &req->filter);
+	if (!ret) {
+		switch (req->question) {
+		case LIST:
+			list(req, &img);
 			break;
-		case FTS_DNR:
-		case FTS_ERR:
-		case FTS_NS:
-			complain(entry->fts_path, NULL, "%s",
-				 strerror(entry->fts_errno));
-			req->failed = true;
+		case SUMS:
+			sums_add(&req->sums, &img, &req->filter);
+			break;
+		case AUDIT:
+			ret = audit_image(&req->rows, &img);
+			break;
+		case KERNEL:
+			ret = kernel_image(&req->rows, &req->kernel, &img, &good);
+			break;
+		case COMPARE_TWO:
 			break;
 		}
 	}
-	if (fts)
-		fts_close(fts);
-	if (!found) {
-		complain(path, NULL, "no modules in this directory");
-		req->failed = true;
-	}
+	if (!ret)
+		req->answered++;
+	if (!good)
+		req->found = true;
+	image_close(&img);
+	return ret;
 }
 
-static void print_json(json_object *files)
+static json_object *new_report(void)
 {
 	json_object *report = json_object_new_object();
 
 	json_object_object_add(report, "schema", json_object_new_int(JSON_SCHEMA));
-	json_object_object_add(report, "files", json_object_get(files));
+	return report;
+}
+
+static void print_report(json_object *report)
+{
 	puts(json_object_to_json_string_ext(report, JSON_C_TO_STRING_PRETTY |
 					    JSON_C_TO_STRING_NOSLASHESCAPE));
 	json_object_put(report);
 }
 
+/* @nothing: printed where there are no rows */
+static void print_rows(const struct request *req, const char *name,
+		       const struct rows *rows, const char *nothing)
+{
+	json_object *report;
+
+	if (req->json) {
+		report = new_report();
+		json_object_object_add(report, name, rows_json(rows));
+		print_report(report);
+	} else if (rows->nr) {
+		rows_print(stdout, rows);
+	} else {
+		puts(nothing);
+	}
+}
+
+static void print_comparison(const struct request *req, const struct comparison *cmp)
+{
+	json_object *report;
+
+	if (req->json) {
+		report = new_report();
+		json_object_object_add(report, "changes", rows_json(&cmp->changes));
+		json_object_object_add(report, "lifetimes", rows_json(&cmp->lifetimes));
+		json_object_object_add(report, "given_back", rows_json(&cmp->gains));
+		json_object_object_add(report, "growth", json_object_new_int64(cmp->growth));
+		print_report(report);
+		return;
+	}
+	if (cmp->changes.nr)
+		rows_print(stdout, &cmp->changes);
+	else
+		puts("No item moved, grew, came or went.");
+	putchar('\n');
+	rows_print(stdout, &cmp->lifetimes);
+	putchar('\n');
+	rows_print(stdout, &cmp->gains);
+}
+
+/* Beside a vmlinux a module is compared with itself built in. */
+static int read_two(struct request *req, char **paths, struct image *a, struct image *b,
+		    struct filter *filter)
+{
+	int ret = image_read(a, paths[0], &req->filter);
+
+	*filter = req->filter;
+	if (!ret && a->kind == IMAGE_MODULE && !filter->driver)
+		filter->driver = a->module;
+	*b = (struct image){ .fd = -1 };
+	return ret || image_read(b, paths[1], filter) ? -1 : 0;
+}
+
+static int compare_files(struct request *req, char **paths)
+{
+	struct comparison cmp;
+	struct filter filter;
+	struct image a, b;
+	int ret;
+
+	ret = read_two(req, paths, &a, &b, &filter);
+	if (!ret) {
+		compare_images(&a, &b, filter_items(&filter), &cmp);
+		print_comparison(req, &cmp);
+		if (req->max_growth >= 0 && cmp.growth > req->max_growth) {
+			fprintf(stderr, "sections: %s: grew by %" PRId64 " bytes, %" PRId64
+				" are allowed\n", paths[1], cmp.growth, req->max_growth);
+			req->found = true;
+		}
+		comparison_free(&cmp);
+	}
+	image_close(&a);
+	image_close(&b);
+	return ret;
+}
+
+static void finish(struct request *req)
+{
+	struct rows sums;
+
+	switch (req->question) {
+	case LIST:
+		if (req->json)
+			puts("\n]}");
+		break;
+	case SUMS:
+		sums_rows(&req->sums, &sums);
+		print_rows(req, "sums", &sums, "");
+		rows_free(&sums);
+		break;
+	case AUDIT:
+		print_rows(req, "findings", &req->rows, "Nothing found.");
+		req->found = req->rows.nr;
+		break;
+	case KERNEL:
+		print_rows(req, "modules", &req->rows, "");
+		if (req->found && !req->json)
+			puts("\nBuild such a module again, with that kernel's headers and configuration:\n"
+			     "make -C /lib/modules/RELEASE/build M=DIRECTORY modules");
+		break;
+	case COMPARE_TWO:
+		break;
+	}
+}
+
+static void usage_error(const char *fmt, const char *word)
+{
+	fputs("sections: ", stderr);
+	fprintf(stderr, fmt, word);
+	fputs("\nTry 'sections --help'.\n", stderr);
+	exit(EXIT_INPUT);
+}
+
+static void ask(struct request *req, enum question question)
+{
+	if (req->question != LIST && req->question != question)
+		usage_error("only one %s at a time", "question");
+	req->question = question;
+}
+
+static int64_t parse_bytes(const char *word)
+{
+	char *end;
+	long long bytes = strtoll(word, &end, 10);
+
+	if (!*word || *end || bytes < 0)
+		usage_error("--max-growth needs a number of bytes, not '%s'", word);
+	return bytes;
+}
+
+static void parse_option(struct request *req, int opt)
+{
+	switch (opt) {
+	case 'b':
+		ask(req, SUMS);
+		req->sums.by = sums_by_parse(optarg);
+		if (!req->sums.by)
+			usage_error("--by source, directory or module, not '%s'", optarg);
+		break;
+	case 'c':
+		ask(req, COMPARE_TWO);
+		break;
+	case 'g':
+		req->max_growth = parse_bytes(optarg);
+		break;
+	case 'a':
+		ask(req, AUDIT);
+		break;
+	case 'k':
+		ask(req, KERNEL);
+		req->kernel.path = optarg;
+		break;
+	case 's':
+		req->filter.section = optarg;
+		break;
+	case 'o':
+		req->filter.owner = optarg;
+		break;
+	case 'd':
+		req->filter.driver = optarg;
+		break;
+	case 'j':
+		req->json = true;
+		break;
+	case 'h':
+		fputs(help, stdout);
+		exit(EXIT_GOOD);
+	default:
+		fputs("Try 'sections --help'.\n", stderr);
+		exit(EXIT_INPUT);
+	}
+}
+
+/* Words that say nothing together are refused, not passed over. */
+static void check_usage(const struct request *req, int nr_files)
+{
+	const struct filter *filter = &req->filter;
+
+	if (!nr_files)
+		usage_error("no %s given", "file");
+	if (req->question == COMPARE_TWO && nr_files != 2)
+		usage_error("--compare needs %s files", "two");
+	if (req->max_growth >= 0 && req->question != COMPARE_TWO)
+		usage_error("--max-growth goes with %s", "--compare");
+	if ((req->question == AUDIT || req->question == KERNEL) &&
+	    (filter->section || filter->owner || filter->driver))
+		usage_error("--audit and --kernel are about %s modules", "whole");
+}
+
+static int answer(struct request *req, int nr_files, char **paths)
+{
+	int ret = 0;
+
+	if (req->question == AUDIT)
+		audit_begin(&req->rows);
+	if (req->question == KERNEL) {
+		kernel_begin(&req->rows);
+		if (kernel_open(&req->kernel, req->kernel.path))
+			return -1;
+	}
+	if (req->question == COMPARE_TWO)
+		return compare_files(req, paths);
+	for (int i = 0; i < nr_files; i++)
+		if (files_each(paths[i], inspect, req))
+			ret = -1;
+	if (req->answered)
+		finish(req);
+	return ret;
+}
+
 int main(int argc, char **argv)
 {
 	static const struct option options[] = {
+		{ "by", required_argument, NULL, 'b' },
+		{ "compare", no_argument, NULL, 'c' },
+		{ "max-growth", required_argument, NULL, 'g' },
+		{ "audit", no_argument, NULL, 'a' },
+		{ "kernel", required_argument, NULL, 'k' },
+		{ "section", required_argument, NULL, 's' },
+		{ "owner", required_argument, NULL, 'o' },
 		{ "driver", required_argument, NULL, 'd' },
 		{ "json", no_argument, NULL, 'j' },
 		{ "help", no_argument, NULL, 'h' },
 		{ }
 	};
-	struct request req = { 0 };
-	int opt;
+	struct request req = { .max_growth = -1, .kernel.img.fd = -1 };
+	int opt, ret;
 
 	argv[0] = "sections";
-	while ((opt = getopt_long(argc, argv, "d:jh", options, NULL)) != -1) {
-		switch (opt) {
-		case 'd':
-			req.driver = optarg;
-			break;
-		case 'j':
-			if (!req.files)
-				req.files = json_object_new_array();
-			break;
-		case 'h':
-			fputs(help, stdout);
-			return EXIT_GOOD;
-		default:
-			fputs("Try 'sections --help'.\n", stderr);
-			return EXIT_INPUT;
-		}
-	}
-	if (optind == argc) {
-		fputs("sections: no file given\nTry 'sections --help'.\n", stderr);
-		return EXIT_INPUT;
-	}
+	while ((opt = getopt_long(argc, argv, "b:cg:ak:s:o:d:jh", options, NULL)) != -1)
+		parse_option(&req, opt);
+	check_usage(&req, argc - optind);
 
 	elf_version(EV_CURRENT);
-	for (int i = optind; i < argc; i++) {
-		struct stat st;
-
-		if (!stat(argv[i], &st) && S_ISDIR(st.st_mode))
-			inspect_directory(&req, argv[i]);
-		else
-			inspect(&req, argv[i]);
-	}
-	if (req.files && req.answered)
-		print_json(req.files);
-	json_object_put(req.files);
+	ret = answer(&req, argc - optind, argv + optind);
+	sums_free(&req.sums);
+	rows_free(&req.rows);
+	kernel_close(&req.kernel);
 	if (fflush(stdout) || ferror(stdout)) {
 		fprintf(stderr, "sections: standard output: %s\n", strerror(errno));
 		return EXIT_MACHINE;
 	}
-	return req.failed ? EXIT_INPUT : EXIT_GOOD;
+	if (ret)
+		return EXIT_INPUT;
+	return req.found ? EXIT_FOUND : EXIT_GOOD;
 }

@@ -26,7 +26,8 @@ static bool has_word(const char *text, const char *word)
 
 /**
  * modinfo_read() - read a module's name and what it was built for
- * @img: sets @module, @vermagic and @can_unload
+ * @img: sets @module, @vermagic and @can_unload; of a separate debug file
+ *	 @is_debug
  * @modinfo: the section, or NULL if there is none
  *
  * Return: 0, or -1 after a message.
@@ -35,20 +36,26 @@ int modinfo_read(struct image *img, Elf_Scn *modinfo)
 {
 	const char *s, *end;
 	Elf_Data *data;
+	GElf_Shdr shdr;
 
 	if (!modinfo) {
 		complain(img->path, NULL, "the module has no section .modinfo");
 		return -1;
 	}
+	/* objcopy --only-keep-debug leaves the headers. */
+	if (gelf_getshdr(modinfo, &shdr) && shdr.sh_type == SHT_NOBITS) {
+		img->is_debug = true;
+		return 0;
+	}
 	data = image_data(img, modinfo);
 	if (!data)
 		return -1;
 	s = data->d_buf;
-	end = s + data->d_size;
-	if (!data->d_size || end[-1]) {
+	if (!data->d_size || s[data->d_size - 1]) {
 		complain(img->path, ".modinfo", "does not end with a NUL byte");
 		return -1;
 	}
+	end = s + data->d_size;
 	for (; s; s = next_tag(s, end)) {
 		if (!strncmp(s, "name=", 5))
 			img->module = s + 5;

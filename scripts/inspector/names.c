@@ -1,37 +1,79 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The words that both reports use, and how names of modules compare. */
+/* The words that all reports use, and how names compare. */
+
+#include <string.h>
 
 #include "inspector.h"
 
 const char *phase_name(enum phase phase)
 {
-	return phase == PHASE_INIT ? "init" : "exit";
+	static const char * const names[] = {
+		[PHASE_NONE]	= "none",
+		[PHASE_INIT]	= "init",
+		[PHASE_EXIT]	= "exit",
+	};
+
+	return names[phase];
 }
 
 const char *lifetime_name(enum lifetime lifetime)
 {
 	static const char * const names[] = {
 		[LIFETIME_KEPT]			= "kept",
+		[LIFETIME_KEPT_FOR_UNLOADING]	= "kept for unloading",
 		[LIFETIME_FREED_AT_BOOT]	= "freed at boot",
 		[LIFETIME_FREED_AFTER_INIT]	= "freed after init",
-		[LIFETIME_KEPT_FOR_UNLOADING]	= "kept for unloading",
+		[LIFETIME_DISCARDED]		= "discarded by the linker",
+		[LIFETIME_UNKNOWN]		= "unknown",
 	};
 
 	return names[lifetime];
 }
 
-const char *evidence_name(enum evidence evidence)
+const char *item_kind_name(enum item_kind kind)
 {
 	static const char * const names[] = {
-		[EVIDENCE_NONE]		= "none",
-		[EVIDENCE_SOURCE]	= "source",
-		[EVIDENCE_BETWEEN]	= "between",
-		[EVIDENCE_FILE]		= "file",
-		[EVIDENCE_INITCALL]	= "initcall",
-		[EVIDENCE_MODULE]	= "module",
+		[ITEM_FUNCTION]		= "function",
+		[ITEM_OBJECT]		= "object",
+		[ITEM_ASSEMBLER]	= "assembler",
 	};
 
-	return names[evidence];
+	return names[kind];
+}
+
+const char *module_from_name(enum module_from from)
+{
+	static const char * const names[] = {
+		[MODULE_UNKNOWN]	= "unknown",
+		[MODULE_FROM_FILE]	= "file",
+		[MODULE_FROM_INITCALL]	= "initcall",
+		[MODULE_FROM_SOURCE]	= "source",
+		[MODULE_FROM_RANGES]	= "ranges",
+		[MODULE_FROM_BUILD]	= "build",
+	};
+
+	return names[from];
+}
+
+const char *source_from_name(enum source_from from)
+{
+	static const char * const names[] = {
+		[SOURCE_UNKNOWN]		= "unknown",
+		[SOURCE_FROM_DEBUG]		= "debug",
+		[SOURCE_FROM_DEBUG_UNIT]	= "debug-unit",
+		[SOURCE_FROM_OBJECT]		= "object",
+		[SOURCE_FROM_SYMBOL]		= "symbol",
+		[SOURCE_FROM_NEIGHBOURS]	= "neighbours",
+	};
+
+	return names[from];
+}
+
+const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
 }
 
 /**

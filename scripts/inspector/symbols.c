@@ -1,10 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* One walk of the symbol table. */
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "inspector.h"
+
+/* What the walk needs at each symbol. */
+struct walk {
+	struct image *img;
+	Elf_Data *symtab;
+	Elf_Data *shndx;	/* or NULL */
+	const char *strings;
+	size_t strings_size;
+	uint32_t unit;		/* that local symbols belong to */
+};
 
 static void add_initcall(struct image *img, const char *name, uint32_t unit)
 {
@@ -19,6 +28,8 @@ static void add_initcall(struct image *img, const char *name, uint32_t unit)
 /* The linker scripts' symbols that tell what is freed. */
 static void note_marker(struct image *img, const char *name, uint64_t value)
 {
+	if (*name != '_' && *name != 'l')
+		return;
 	if (!strcmp(name, "__init_begin")) {
 		img->init_begin = value;
 		img->has_init_begin = true;
@@ -34,176 +45,235 @@ static void note_marker(struct image *img, const char *name, uint64_t value)
 	}
 }
 
-static void add_function_name(struct image *img, const GElf_Sym *sym,
-			      const char *name, uint32_t section, uint32_t unit)
+static void note_routine(struct image *img, const char *name, size_t section,
+			 uint64_t address)
 {
-	bool local = GELF_ST_BIND(sym->st_info) == STB_LOCAL;
+	struct routine *routine;
 
-	img->symbols[img->nr_symbols++] = (struct symbol){
-		.name = name,
-		.address = sym->st_value,
-		.size = sym->st_size,
-		.section = section,
-		.unit = local ? unit : 0,
-		.local = local,
-	};
+	if (!strcmp(name, "init_module"))
+		routine = &img->init;
+	else if (!strcmp(name, "cleanup_module"))
+		routine = &img->exit;
+	else
+		return;
+	routine->section = section;
+	routine->address = address;
 }
 
 /*
  * STT_FILE and the local symbols of its file stand together. GNU ld names the
  * object where the assembler wrote no STT_FILE; an empty name ends the files.
  */
-static uint32_t add_unit(struct image *img, const char *source)
+static uint32_t add_unit(struct image *img, const char *name)
 {
-	if (!*source)
+	if (!*name)
 		return 0;
-	img->units[img->nr_units].source = source;
+	img->units[img->nr_units].source = image_add_source(img, name, false);
 	return img->nr_units++;
 }
 
-static int walk(struct image *img, Elf_Data *symtab, Elf_Data *strtab, size_t nr)
+/* Marks that assemblers and compilers leave: "Mapping symbols" of the ELF ABIs. */
+static bool is_mark(const char *name)
 {
-	const char *strings = strtab->d_buf;
-	uint32_t unit = 0;
+	return !*name || *name == '$' || starts_with(name, ".L");
+}
+
+static bool is_function_address_odd(const struct image *img, const GElf_Sym *sym)
+{
+	return img->ehdr.e_machine == EM_ARM &&
+	       GELF_ST_TYPE(sym->st_info) == STT_FUNC && (sym->st_value & 1);
+}
+
+static void add_symbol(struct walk *walk, const GElf_Sym *sym, const char *name,
+		       uint32_t section)
+{
+	struct image *img = walk->img;
+	bool local = GELF_ST_BIND(sym->st_info) == STB_LOCAL;
+	enum item_kind kind = ITEM_ASSEMBLER;
+
+	if (sym->st_size && GELF_ST_TYPE(sym->st_info) != STT_NOTYPE)
+		kind = GELF_ST_TYPE(sym->st_info) == STT_FUNC ? ITEM_FUNCTION :
+								ITEM_OBJECT;
+	img->symbols[img->nr_symbols++] = (struct symbol){
+		.name = name,
+		.address = sym->st_value,
+		.size = kind == ITEM_ASSEMBLER ? 0 : sym->st_size,
+		.section = section,
+		.unit = local ? walk->unit : 0,
+		.kind = kind,
+		.local = local,
+	};
+}
+
+/* A symbol that stands for something in a section, or outside all. */
+static void note_symbol(struct walk *walk, GElf_Sym *sym, const char *name,
+			size_t section)
+{
+	struct image *img = walk->img;
+	uint32_t own = section < img->nr_elf_sections ? img->section_of[section] : 0;
+	int type = GELF_ST_TYPE(sym->st_info);
+	struct unit *unit = &img->units[walk->unit];
+
+	/* In Thumb code: see "ELF for the Arm Architecture", st_value. */
+	if (is_function_address_odd(img, sym))
+		sym->st_value--;
+
+	if (img->kind == IMAGE_MODULE) {
+		note_routine(img, name, section, sym->st_value);
+	} else if (type != STT_FUNC) {
+		note_marker(img, name, sym->st_value);
+		add_initcall(img, name, walk->unit);
+	}
+	if (!own)
+		return;
+	if (type == STT_FUNC && GELF_ST_BIND(sym->st_info) == STB_LOCAL &&
+	    walk->unit && !unit->section) {
+		unit->section = section;
+		unit->address = sym->st_value;
+	}
+	if (img->sections[own - 1].wanted && !is_mark(name))
+		add_symbol(walk, sym, name, own - 1);
+}
+
+/*
+ * As gelf_getsymshndx(), which takes a lock for each symbol: half the time that a
+ * whole vmlinux takes.
+ */
+static GElf_Sym get_symbol(const struct walk *walk, size_t i)
+{
+	const char *symbols = walk->symtab->d_buf;
+	Elf32_Sym small;
+	GElf_Sym sym;
+
+	/* Copied: in a file they can stand at any address. */
+	if (walk->img->ehdr.e_ident[EI_CLASS] == ELFCLASS64) {
+		memcpy(&sym, symbols + i * sizeof(sym), sizeof(sym));
+		return sym;
+	}
+	memcpy(&small, symbols + i * sizeof(small), sizeof(small));
+	return (GElf_Sym){
+		.st_name = small.st_name,
+		.st_info = small.st_info,
+		.st_shndx = small.st_shndx,
+		.st_value = small.st_value,
+		.st_size = small.st_size,
+	};
+}
+
+/* The section of a symbol, 0 for none. */
+static size_t symbol_section(const struct walk *walk, const GElf_Sym *sym, size_t i)
+{
+	Elf32_Word section;
+
+	if (sym->st_shndx < SHN_LORESERVE)
+		return sym->st_shndx;
+	if (sym->st_shndx != SHN_XINDEX || !walk->shndx ||
+	    i >= walk->shndx->d_size / sizeof(section))
+		return 0;
+	memcpy(&section, (const char *)walk->shndx->d_buf + i * sizeof(section),
+	       sizeof(section));
+	return section;
+}
+
+static int walk_symbols(struct walk *walk, size_t nr)
+{
+	struct image *img = walk->img;
 
 	for (size_t i = 1; i < nr; i++) {
-		uint32_t section = 0;
+		GElf_Sym sym = get_symbol(walk, i);
 		const char *name;
-		GElf_Sym sym;
 
-		if (!gelf_getsym(symtab, i, &sym)) {
-			complain(img->path, ".symtab", "symbol %zu: %s", i,
-				 elf_errmsg(-1));
-			return -1;
-		}
-		if (sym.st_name >= strtab->d_size) {
+		if (sym.st_name >= walk->strings_size) {
 			complain(img->path, ".symtab",
 				 "symbol %zu has its name outside the string table", i);
 			return -1;
 		}
-		name = strings + sym.st_name;
-		if (sym.st_shndx < img->nr_elf_sections)
-			section = img->section_of[sym.st_shndx];
-
+		name = walk->strings + sym.st_name;
 		switch (GELF_ST_TYPE(sym.st_info)) {
 		case STT_FILE:
-			unit = add_unit(img, name);
+			walk->unit = add_unit(img, name);
 			break;
 		case STT_FUNC:
-			if (section)
-				add_function_name(img, &sym, name, section - 1, unit);
-			break;
 		case STT_NOTYPE:
 		case STT_OBJECT:
-			if (img->kind != IMAGE_VMLINUX)
-				break;
-			note_marker(img, name, sym.st_value);
-			add_initcall(img, name, unit);
+			if (sym.st_shndx != SHN_UNDEF)
+				note_symbol(walk, &sym, name,
+					    symbol_section(walk, &sym, i));
 			break;
 		}
 	}
 	return 0;
 }
 
-/* The names that every module's routines have, besides their own. */
-static bool is_generic(const struct symbol *sym)
+/* The string table of the symbols. */
+static Elf_Data *string_table(struct image *img)
 {
-	return !strcmp(sym->name, "init_module") ||
-	       !strcmp(sym->name, "cleanup_module");
-}
+	Elf_Data *strtab;
+	GElf_Shdr shdr;
+	Elf_Scn *scn;
 
-#define CMP(a, b) (((a) > (b)) - ((a) < (b)))
-
-/* By section and address, there a function's own name first. */
-static int compare_symbols(const void *pa, const void *pb)
-{
-	const struct symbol *a = pa, *b = pb;
-	int ret;
-
-	ret = CMP(a->section, b->section);
-	if (!ret)
-		ret = CMP(a->address, b->address);
-	if (!ret)
-		ret = CMP(is_generic(a), is_generic(b));
-	if (!ret)
-		ret = CMP(b->local, a->local);
-	if (!ret)
-		ret = strcmp(a->name, b->name);
-	return ret;
-}
-
-static void join_aliases(struct image *img)
-{
-	struct function *fn = NULL;
-
-	img->functions = must_alloc(img->nr_symbols, sizeof(*img->functions));
-	for (size_t i = 0; i < img->nr_symbols; i++) {
-		const struct symbol *sym = &img->symbols[i];
-
-		if (!fn || fn->section != sym->section ||
-		    fn->address != sym->address) {
-			fn = &img->functions[img->nr_functions++];
-			fn->names = sym;
-			fn->section = sym->section;
-			fn->address = sym->address;
-			fn->unit = sym->unit;
-		}
-		fn->nr_names++;
-		if (sym->size > fn->size)
-			fn->size = sym->size;
+	gelf_getshdr(img->symtab, &shdr);
+	scn = elf_getscn(img->elf, shdr.sh_link);
+	if (!shdr.sh_link || !scn) {
+		complain(img->path, ".symtab", "section %u, its string table, is not there",
+			 shdr.sh_link);
+		return NULL;
 	}
+	strtab = image_data(img, scn);
+	if (!strtab)
+		return NULL;
+	if (!strtab->d_size || ((char *)strtab->d_buf)[strtab->d_size - 1]) {
+		complain(img->path, image_section_name(img, shdr.sh_link),
+			 "does not end with a NUL byte");
+		return NULL;
+	}
+	return strtab;
 }
 
 /**
- * symbols_read() - find functions, units, initcalls and markers
+ * symbols_read() - find names, units, initcalls and markers
  * @img: an opened image; sets all of that
  *
  * Return: 0, or -1 after a message.
  */
 int symbols_read(struct image *img)
 {
-	Elf_Data *symtab, *strtab;
-	GElf_Shdr shdr;
-	Elf_Scn *scn;
+	struct walk walk = { .img = img };
+	Elf_Data *strtab;
 	size_t nr;
 
 	if (!img->symtab) {
-		complain(img->path, NULL, img->kind == IMAGE_MODULE ?
-			 "no symbol table: the module was stripped" :
-			 "neither a vmlinux with symbols nor a module: no symbol table");
+		complain(img->path, NULL, img->kind == IMAGE_VMLINUX ?
+			 "neither a vmlinux with symbols nor a module: no symbol table" :
+			 "no symbol table: the file was stripped");
 		return -1;
 	}
-	symtab = image_data(img, img->symtab);
-	if (!symtab || !gelf_getshdr(img->symtab, &shdr))
+	walk.symtab = image_data(img, img->symtab);
+	if (!walk.symtab)
 		return -1;
-	scn = elf_getscn(img->elf, shdr.sh_link);
-	if (!scn) {
-		complain(img->path, ".symtab", "section %u, its string table, is not there",
-			 shdr.sh_link);
-		return -1;
-	}
-	strtab = image_data(img, scn);
+	strtab = string_table(img);
 	if (!strtab)
 		return -1;
-	if (!strtab->d_size || ((char *)strtab->d_buf)[strtab->d_size - 1]) {
-		complain(img->path, ".strtab", "does not end with a NUL byte");
-		return -1;
+	walk.strings = strtab->d_buf;
+	walk.strings_size = strtab->d_size;
+	if (img->shndx) {
+		walk.shndx = image_data(img, img->shndx);
+		if (!walk.shndx)
+			return -1;
 	}
 
-	nr = symtab->d_size / gelf_fsize(img->elf, ELF_T_SYM, 1, EV_CURRENT);
+	nr = walk.symtab->d_size / gelf_fsize(img->elf, ELF_T_SYM, 1, EV_CURRENT);
 	img->symbols = must_alloc(nr, sizeof(*img->symbols));
 	img->units = must_alloc(nr + 1, sizeof(*img->units));
 	img->nr_units = 1;
+	image_add_source(img, NULL, false);
 	img->initcalls = must_alloc(nr, sizeof(*img->initcalls));
-	if (walk(img, symtab, strtab, nr))
+	if (walk_symbols(&walk, nr))
 		return -1;
 	if (img->kind == IMAGE_VMLINUX && !img->has_banner) {
 		complain(img->path, NULL,
 			 "neither a vmlinux nor a module: no symbol linux_banner");
 		return -1;
 	}
-	qsort(img->symbols, img->nr_symbols, sizeof(*img->symbols),
-	      compare_symbols);
-	join_aliases(img);
 	return 0;
 }

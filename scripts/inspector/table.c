@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The report for people: a table of 80 columns, under the path of the file. */
+/* The list for people: a table of 80 columns, under the path of the file. */
 
 #include <elfutils/libdwelf.h>
 #include <inttypes.h>
@@ -7,8 +7,8 @@
 
 #include "inspector.h"
 
-#define NAME_WIDTH	42
-#define OWNER_WIDTH	24
+#define NAME_WIDTH	34
+#define OWNER_WIDTH	34
 
 /* Append to @buf as much as fits; "..." at its end says that it did not. */
 static void append(char *buf, size_t size, const char *text)
@@ -23,44 +23,49 @@ static void append(char *buf, size_t size, const char *text)
 	strcpy(buf + size - 4, "...");
 }
 
-static void print_function(FILE *out, const struct image *img,
-			   const struct function *fn)
+/* Of a long path the end, which tells more. */
+static void append_path(char *buf, size_t size, const char *path)
 {
-	const char *source = img->units[fn->unit].source;
-	char name[NAME_WIDTH + 1] = "", owner[OWNER_WIDTH + 1] = "";
+	size_t len = strlen(buf), path_len = strlen(path);
 
-	append(name, sizeof(name), fn->names[0].name);
-	for (size_t i = 1; i < fn->nr_names; i++) {
-		append(name, sizeof(name), " = ");
-		append(name, sizeof(name), fn->names[i].name);
+	if (len + path_len >= size && size - len > 4) {
+		append(buf, size, "...");
+		path += path_len - (size - len - 4);
 	}
-
-	switch (fn->evidence) {
-	case EVIDENCE_MODULE:
-	case EVIDENCE_INITCALL:
-		append(owner, sizeof(owner), fn->module);
-		break;
-	case EVIDENCE_FILE:
-	case EVIDENCE_BETWEEN:
-		append(owner, sizeof(owner), fn->module);
-		append(owner, sizeof(owner), " ");
-		/* fallthrough */
-	case EVIDENCE_SOURCE:
-		append(owner, sizeof(owner), "(");
-		append(owner, sizeof(owner), source);
-		append(owner, sizeof(owner), ")");
-		break;
-	case EVIDENCE_NONE:
-		append(owner, sizeof(owner), "?");
-		break;
-	}
-	fprintf(out, "  %8" PRIu64 "  %-*s  %s\n", fn->size, NAME_WIDTH, name,
-		owner);
+	append(buf, size, path);
 }
 
-static void print_section(FILE *out, const struct image *img, uint32_t index)
+static void print_item(FILE *out, const struct image *img, const struct item *item)
 {
-	const struct section *sec = &img->sections[index];
+	const struct source *source = &img->sources[item->source];
+	char name[NAME_WIDTH + 1] = "", owner[OWNER_WIDTH + 1] = "";
+
+	if (item->kind == ITEM_ASSEMBLER)
+		append(name, sizeof(name), "(asm) ");
+	append(name, sizeof(name), item->names[0].name);
+	for (size_t i = 1; i < item->nr_names; i++) {
+		append(name, sizeof(name), " = ");
+		append(name, sizeof(name), item->names[i].name);
+	}
+
+	if (item->module)
+		append(owner, sizeof(owner), item->module);
+	if (item->module && source->path)
+		append(owner, sizeof(owner), " ");
+	if (source->path && source->full) {
+		append_path(owner, sizeof(owner), source->path);
+	} else if (source->path) {
+		append(owner, sizeof(owner), "(");
+		append(owner, sizeof(owner), source->path);
+		append(owner, sizeof(owner), ")");
+	}
+	if (!item->module && !source->path)
+		append(owner, sizeof(owner), "?");
+	fprintf(out, "%8" PRIu64 "  %-*s  %s\n", item->size, NAME_WIDTH, name, owner);
+}
+
+static void print_section(FILE *out, const struct section *sec)
+{
 	char name[NAME_WIDTH + 1] = "";
 
 	append(name, sizeof(name), sec->name);
@@ -68,57 +73,89 @@ static void print_section(FILE *out, const struct image *img, uint32_t index)
 		lifetime_name(sec->lifetime));
 }
 
+static void print_sections(FILE *out, const struct image *img, bool filtered)
+{
+	const struct item *item = img->items, *end = item + img->nr_items;
+
+	for (size_t i = 0; i < img->nr_sections; i++) {
+		const struct section *sec = &img->sections[i];
+
+		if (!sec->wanted || (filtered && (item == end || item->section != i)))
+			continue;
+		print_section(out, sec);
+		for (; item < end && item->section == i; item++)
+			print_item(out, img, item);
+		if (sec->unnamed && !filtered)
+			fprintf(out, "%8" PRIu64 "  (no symbol: alignment, literals)\n",
+				sec->unnamed);
+	}
+}
+
 static void print_head(FILE *out, const struct image *img)
 {
 	const char *machine = dwelf_elf_e_machine_string(img->ehdr.e_machine);
 
 	fprintf(out, "%s\n", img->path);
-	if (img->kind == IMAGE_MODULE)
+	if (img->is_debug)
+		fputs("debug information of a module", out);
+	else if (img->kind == IMAGE_MODULE)
 		fprintf(out, "module %s, %s", img->module,
 			img->can_unload ? "mod_unload" : "no mod_unload");
 	else
-		fprintf(out, "vmlinux");
+		fputs(img->kind == IMAGE_VMLINUX ? "vmlinux" : "object, not linked", out);
 	fprintf(out, ", %s%s\n", machine ? machine : "unknown machine",
 		img->is_um ? ", user mode" : "");
 }
 
 static bool has_phase(const struct image *img, enum phase phase)
 {
-	for (size_t i = 0; i < img->nr_functions; i++)
-		if (img->sections[img->functions[i].section].phase == phase)
+	for (size_t i = 0; i < img->nr_items; i++)
+		if (img->sections[img->items[i].section].phase == phase &&
+		    img->items[i].kind == ITEM_FUNCTION)
 			return true;
 	return false;
+}
+
+/* What nobody could find an owner of is not passed over. */
+static void print_unknown(FILE *out, const struct image *img)
+{
+	size_t nr[2] = { 0 };
+	uint64_t bytes[2] = { 0 };
+
+	for (size_t i = 0; i < img->nr_items; i++) {
+		const struct item *item = &img->items[i];
+		bool base = item->source && !img->sources[item->source].full;
+
+		if (item->module || (item->source && !base))
+			continue;
+		nr[base]++;
+		bytes[base] += item->size;
+	}
+	if (nr[0])
+		fprintf(out, "?: nothing says whose %zu items (%" PRIu64 " bytes) are.\n",
+			nr[0], bytes[0]);
+	if (nr[1])
+		fprintf(out, "(FILE): only the base name of the source of %zu items"
+			" (%" PRIu64 " bytes)\nis known.\n", nr[1], bytes[1]);
 }
 
 /**
  * table_print() - print an image for people
  * @out: stream
  * @img: with everything decided
- * @driver: the driver that was asked for, or NULL: then sections without a
- *	    function are left out
+ * @filter: what was asked for; with a driver or owner, sections without items are
+ *	    left out
  */
-void table_print(FILE *out, const struct image *img, const char *driver)
+void table_print(FILE *out, const struct image *img, const struct filter *filter)
 {
-	size_t f = 0;
+	bool filtered = filter_items(filter);
 
 	print_head(out, img);
-	for (size_t i = 0; i < img->nr_sections; i++) {
-		if (driver && (f == img->nr_functions ||
-			       img->functions[f].section != i))
-			continue;
-		print_section(out, img, i);
-		for (; f < img->nr_functions && img->functions[f].section == i; f++)
-			print_function(out, img, &img->functions[f]);
-	}
-	if (driver && !has_phase(img, PHASE_EXIT))
+	print_sections(out, img, filtered);
+	if (img->discarded)
+		print_sections(out, img->discarded, filtered);
+	if (filter->driver && !has_phase(img, PHASE_EXIT))
 		fprintf(out, "No exit function of %s is in an exit section here.\n",
-			driver);
-	if (img->kind == IMAGE_VMLINUX)
-		fputs("\n"
-		      "Owner: MODULE         an initcall of MODULE names the function\n"
-		      "       MODULE (FILE)  in the source file of that initcall\n"
-		      "       (FILE)         base name of the source file, nothing more is known\n"
-		      "       ?              nothing is known\n"
-		      "A module's source files without an initcall are not known to be its.\n",
-		      out);
+			filter->driver);
+	print_unknown(out, img);
 }

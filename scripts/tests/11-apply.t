@@ -84,14 +84,29 @@ check "git: nobody to commit as" refuses 2 "user.name" \
 	GIT_CONFIG_KEY_1=user.useConfigOnly GIT_CONFIG_VALUE_1=true "$apply" "$tree"
 rm -rf "$tree"
 
+# Killed half way: the mark is there, one file is missing, one is as it was.
 small_tree 6.12 "$tree"
 before=$(fingerprint "$tree")
+quilt_half_way() {
+	: > "$tree/.hi/incomplete"
+	rm "$tree/drivers/misc/hi/hi_main.c"
+	cp "$tree/.hi/original/MAINTAINERS" "$tree/MAINTAINERS"
+	mkdir -p "$tree/.hi-new" "$tree/.hi-old"
+	: > "$tree/drivers/misc/hi/Makefile.hi-new"
+}
 check "quilt: apply" exits 0 "$apply" "$tree"
-rm "$tree/.hi/files.sha256"
+quilt_half_way
 check "quilt: an interrupted run is undone, and the series goes in" exits 0 "$apply" "$tree"
-rm "$tree/.hi/files.sha256"
+check "quilt: all of it" diff -r "$TOP/drivers-misc-hi" "$tree/drivers/misc/hi"
+quilt_half_way
 check "quilt: -R of an interrupted run" exits 0 "$apply" -R "$tree"
 check "quilt: the tree is what it was" unchanged "$tree" "$before"
+
+check "quilt: apply" exits 0 "$apply" "$tree"
+check "quilt: its record is quilt's own" exits 0 env -C "$tree" QUILT_PATCHES=.hi/patches QUILT_PC=.hi/pc \
+	quilt --quiltrc /dev/null applied
+check "quilt: it names the patches" said "$(head -n 1 "$TOP/series")"
+check "quilt: -R" exits 0 "$apply" -R "$tree"
 
 # A person's own quilt stack stays as it is.
 mkdir "$tree/patches"

@@ -8,13 +8,7 @@
 . "$(dirname "$0")/inspector-lib.sh"
 
 kernel=${KERNEL:-6.12}
-build=${HI_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/hi}/builds/$kernel-x86_64-builtin
-if [ ! -e "$build/vmlinux" ]; then
-	build=$("$scripts/build" -k "$kernel" -v builtin) || {
-		echo "Bail out! no vmlinux"
-		exit 3
-	}
-fi
+build=$(kernel_build "$kernel" builtin) || bail_out "no build of Linux $kernel"
 vmlinux=$build/vmlinux
 
 # What readelf finds: "SECTION ADDRESS SIZE NAME" for each function name.
@@ -30,7 +24,7 @@ by_readelf() {
 }
 
 by_inspector() {
-	query '.files[].sections[] | .name as $s | .functions[]
+	query '.files[].sections[] | .name as $s | .items[] | select(.kind == "function")
 		| .address as $a | .size as $n
 		| (.name, .aliases[]) | "\($s) \($a) \($n) \(.)"' | sort
 }
@@ -43,17 +37,20 @@ by_readelf >"$tmp/readelf"
 by_inspector >"$tmp/inspector"
 is "$(diff "$tmp/readelf" "$tmp/inspector")" "" \
 	"readelf and the inspector agree on $(wc -l <"$tmp/readelf") names"
-is "$(query '[.files[].sections[].functions[].address] | length - (unique | length)')" 0 \
+is "$(query '[.files[].sections[].items[].address] | length - (unique | length)')" 0 \
 	"no address is counted twice"
-is "$(query '.files[].sections[] | select(.functions_size > .size) | .name')" "" \
-	"no section's functions are larger than itself"
-is "$(query '[.files[].sections[] | select(.functions != []) | "\(.name) \(.lifetime)"] | join(", ")')" \
-	".init.text freed at boot, .exit.text freed at boot" "x86 frees init and exit code at boot"
+is "$(query '.files[].sections[] | select(.size != .unnamed + ([.items[].size] | add // 0)) | .name')" "" \
+	"each section's items and unnamed bytes add up to it"
+is "$(query '.files[].sections[] | select(.name | endswith(".text")) | "\(.name) \(.lifetime)"')" "\
+.init.text freed at boot
+.exit.text freed at boot" "x86 frees init and exit code at boot"
+is "$(query '.files[].sections[] | select(.lifetime == "discarded by the linker").name')" .exitcall.exit \
+	"the linker leaves out the pointers to exit functions, as vmlinux.o beside it shows"
 
 sections --json --driver hi "$vmlinux"
-is "$(query '[.files[].sections[] | .name as $s | .functions[] | select(.owner.evidence == "initcall") | "\($s) \(.name)"]
-	| join(", ")')" ".init.text hi_init" "hi's init function is found by its initcall"
-like "$(query '[.files[].sections[] | select(.phase == "exit").functions[].name] | join(" ")')" \
+is "$(query '[.files[].sections[] | .name as $s | .items[] | select(.kind == "function" and .owner.module_from == "initcall")
+	| "\($s) \(.name)"] | join(", ")')" ".init.text hi_init" "hi's init function is found by its initcall"
+is "$(query '[.files[].sections[] | select(.name == ".exit.text").items[].name] | join(" ")')" \
 	"hi_exit" "hi's exit function is found by its source file"
 
 done_testing

@@ -119,10 +119,13 @@ vmlinux_script() {
 }
 
 # make_vmlinux FILE [C-SOURCE...]: drivers a and b, core code without an initcall,
-# and what is given
+# and what is given; the compiler gets CFLAGS too
 make_vmlinux() {
 	local file=$1 flags=(-O1 -fno-inline -ffreestanding -fno-pie -c
 		-fno-asynchronous-unwind-tables)
+	local more
+	read -ra more <<<"${CFLAGS-}"
+	flags+=("${more[@]}")
 	shift
 
 	vmlinux_script >"$tmp/vmlinux.lds"
@@ -142,3 +145,57 @@ make_vmlinux() {
 			core.o a_main.o b_main.o "${@/%/.o}"
 	)
 }
+
+# big_endian_source 32|64: a module for the assembler of any architecture, with one
+# function of 8 bytes and one of 12 bytes, the second one's name twice
+big_endian_source() {
+	local word=.long
+	[ "$1" = 32 ] || word=.quad
+	cat <<-END
+	.file "big.c"
+	.section .modinfo, "a"
+	.asciz "name=big"
+	.asciz "vermagic=6.12.0 mod_unload "
+	.section .init.text, "ax", @progbits
+	.type big_init, @function
+	.globl init_module
+	.type init_module, @function
+	init_module:
+	big_init: .zero 8
+	.size big_init, 8
+	.size init_module, 8
+	.section .exit.text, "ax", @progbits
+	.type big_exit, @function
+	.globl cleanup_module
+	.type cleanup_module, @function
+	cleanup_module:
+	big_exit: .zero 12
+	.size big_exit, 12
+	.size cleanup_module, 12
+	.section .gnu.linkonce.this_module, "aw", @progbits
+	.zero 64
+	$word init_module
+	$word cleanup_module
+	END
+}
+
+# kernel_build KERNEL VARIANT: the directory of a build. One that is there will do,
+# whatever has become of the series since.
+kernel_build() {
+	local build=${HI_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/hi}/builds/$1-x86_64-$2
+
+	if [ -e "$build/.hi-build" ]; then
+		echo "$build"
+	else
+		"$scripts/build" -k "$1" -v "$2"
+	fi
+}
+
+bail_out() { # MESSAGE
+	echo "Bail out! $1"
+	exit 3
+}
+
+# poke FILE OFFSET BYTES: overwrite, BYTES as for printf
+# shellcheck disable=SC2059
+poke() { printf "$3" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none; }

@@ -4,7 +4,6 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -15,10 +14,10 @@ static void check(const char *name, const char *module, const char *function)
 	struct initcall call = { 0 };
 
 	assert_true(initcall_parse(name, &call));
-	assert_string_equal(call.module, module);
+	assert_int_equal(call.module_len, strlen(module));
+	assert_memory_equal(call.module, module, call.module_len);
 	assert_int_equal(call.function_len, strlen(function));
 	assert_memory_equal(call.function, function, call.function_len);
-	free(call.module);
 }
 
 static void test_initcall(void **state)

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * For AFL++: reads each input as "sections FILE" does, and makes the reports.
+ * The input is a file in memory, so that what is fuzzed is what users run.
+ */
+
+#include <json-c/json.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "audit.h"
+#include "inspector.h"
+#include "kernel.h"
+
+static const struct filter all;
+static const struct crc crcs[] = { { "printk", 0x1234 } };
+static const struct kernel kernel = {
+	.layout = { .size = 80, .name = 0, .init = 64, .exit = 72 },
+	.crcs = (struct crc *)crcs,
+	.nr_crcs = ARRAY_SIZE(crcs),
+};
+static FILE *nowhere;
+
+static void inspect(const char *path)
+{
+	struct rows findings, modules;
+	struct image img;
+	bool good;
+
+	audit_begin(&findings);
+	kernel_begin(&modules);
+	if (!image_read(&img, path, &all)) {
+		json_object *json = json_image(&img);
+
+		table_print(nowhere, &img, &all);
+		fputs(json_object_to_json_string(json), nowhere);
+		json_object_put(json);
+		audit_image(&findings, &img);
+		kernel_image(&modules, &kernel, &img, &good);
+	}
+	rows_free(&findings);
+	rows_free(&modules);
+	image_close(&img);
+}
+
+#ifdef __AFL_FUZZ_TESTCASE_LEN
+__AFL_FUZZ_INIT();
+
+int main(void)
+{
+	int fd = memfd_create("input", 0);
+	char path[sizeof("/proc/self/fd/") + 12];
+	unsigned char *input;
+
+	nowhere = fopen("/dev/null", "w");
+	if (fd < 0 || !nowhere)
+		return EXIT_MACHINE;
+	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
+	elf_version(EV_CURRENT);
+	__AFL_INIT();
+	input = __AFL_FUZZ_TESTCASE_BUF;
+	while (__AFL_LOOP(10000)) {
+		ssize_t len = __AFL_FUZZ_TESTCASE_LEN;
+
+		if (ftruncate(fd, 0) || pwrite(fd, input, len, 0) != len)
+			abort();
+		inspect(path);
+	}
+	return 0;
+}
+#else
+/* Without AFL++: the files named, to look at a finding or for coverage. */
+int main(int argc, char **argv)
+{
+	nowhere = fopen("/dev/null", "w");
+	if (!nowhere)
+		return EXIT_MACHINE;
+	elf_version(EV_CURRENT);
+	for (int i = 1; i < argc; i++)
+		inspect(argv[i]);
+	return 0;
+}
+#endif

@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-2.0-only
+
+#include <inttypes.h>
+#include <json-c/json.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "inspector.h"
+#include "rows.h"
+
+#define TABLE_WIDTH	80
+#define GAP		2	/* spaces between columns */
+#define MAX_COLUMNS	16
+#define MIN_TEXT	12	/* a column of text is not made narrower */
+
+static bool is_text(const struct column *col)
+{
+	return col->kind == COLUMN_TEXT || col->kind == COLUMN_PATH;
+}
+
+static const struct cell *cell_at(const struct rows *rows, size_t row, size_t col)
+{
+	return &rows->cells[row * rows->nr_columns + col];
+}
+
+/**
+ * rows_add() - add a row
+ * @rows: with its columns set
+ * @...: for each column what its kind says
+ */
+void rows_add(struct rows *rows, ...)
+{
+	struct cell *cell;
+	va_list args;
+
+	rows->cells = must_realloc(rows->cells, (rows->nr + 1) * rows->nr_columns *
+				   sizeof(*rows->cells));
+	cell = &rows->cells[rows->nr++ * rows->nr_columns];
+	va_start(args, rows);
+	for (size_t i = 0; i < rows->nr_columns; i++, cell++) {
+		*cell = (struct cell){ 0 };
+		if (is_text(&rows->columns[i])) {
+			const char *text = va_arg(args, const char *);
+
+			cell->text = text ? must_strndup(text, strlen(text)) : NULL;
+		} else {
+			cell->number = va_arg(args, int64_t);
+		}
+	}
+	va_end(args);
+}
+
+/* What a cell looks like; @buf holds a number. */
+static const char *cell_text(const struct column *col, const struct cell *cell,
+			     char *buf, size_t size)
+{
+	if (is_text(col))
+		return cell->text ? cell->text : "";
+	snprintf(buf, size, col->kind == COLUMN_CHANGE ? "%+" PRId64 : "%" PRId64,
+		 cell->number);
+	return buf;
+}
+
+static bool is_shown(const struct rows *rows, size_t col)
+{
+	if (!rows->columns[col].title)
+		return false;
+	for (size_t row = 0; row < rows->nr; row++) {
+		const struct cell *cell = cell_at(rows, row, col);
+
+		if (cell->number || (cell->text && *cell->text))
+			return true;
+	}
+	return !rows->columns[col].may_go;
+}
+
+/* The widest column of text gives way until the table fits. */
+static void fit(const struct rows *rows, size_t *widths)
+{
+	for (;;) {
+		size_t sum = 0, widest = 0;
+		bool found = false;
+
+		for (size_t i = 0; i < rows->nr_columns; i++) {
+			sum += widths[i] ? widths[i] + GAP : 0;
+			if (is_text(&rows->columns[i]) && widths[i] > MIN_TEXT &&
+			    (!found || widths[i] > widths[widest])) {
+				widest = i;
+				found = true;
+			}
+		}
+		if (sum <= TABLE_WIDTH + GAP || !found)
+			return;
+		widths[widest]--;
+	}
+}
+
+static void measure(const struct rows *rows, size_t *widths)
+{
+	char buf[32];
+
+	for (size_t i = 0; i < rows->nr_columns; i++) {
+		widths[i] = 0;
+		if (!is_shown(rows, i))
+			continue;
+		widths[i] = strlen(rows->columns[i].title);
+		for (size_t row = 0; row < rows->nr; row++) {
+			size_t len = strlen(cell_text(&rows->columns[i],
+						      cell_at(rows, row, i),
+						      buf, sizeof(buf)));
+
+			if (len > widths[i])
+				widths[i] = len;
+		}
+	}
+	fit(rows, widths);
+}
+
+static void print_cell(FILE *out, const struct column *col, const char *text,
+		       size_t width, bool last)
+{
+	size_t len = strlen(text);
+
+	if (!is_text(col))
+		fprintf(out, "%*s", (int)width, text);
+	else if (len <= width)
+		fprintf(out, "%-*s", last ? 0 : (int)width, text);
+	else if (col->kind == COLUMN_PATH)
+		fprintf(out, "...%s", text + len - (width - 3));
+	else
+		fprintf(out, "%.*s...", (int)(width - 3), text);
+	if (!last)
+		fprintf(out, "%*s", GAP, "");
+}
+
+/* @row: NULL for the titles */
+static void print_row(FILE *out, const struct rows *rows, const size_t *widths,
+		      const struct cell *row)
+{
+	size_t last = 0;
+	char buf[32];
+
+	for (size_t i = 0; i < rows->nr_columns; i++)
+		if (widths[i])
+			last = i;
+	for (size_t i = 0; i <= last; i++)
+		if (widths[i])
+			print_cell(out, &rows->columns[i],
+				   row ? cell_text(&rows->columns[i], &row[i],
+						   buf, sizeof(buf)) :
+					 rows->columns[i].title,
+				   widths[i], i == last);
+	fputc('\n', out);
+}
+
+/**
+ * rows_print() - print as a table of 80 columns
+ * @out: stream
+ * @rows: the rows
+ */
+void rows_print(FILE *out, const struct rows *rows)
+{
+	size_t widths[MAX_COLUMNS];
+
+	measure(rows, widths);
+	print_row(out, rows, widths, NULL);
+	for (size_t i = 0; i < rows->nr; i++)
+		print_row(out, rows, widths, cell_at(rows, i, 0));
+}
+
+/**
+ * rows_json() - as an array of objects
+ * @rows: the rows
+ *
+ * Return: a new array.
+ */
+struct json_object *rows_json(const struct rows *rows)
+{
+	json_object *array = json_object_new_array();
+
+	for (size_t row = 0; row < rows->nr; row++) {
+		json_object *obj = json_object_new_object();
+
+		for (size_t i = 0; i < rows->nr_columns; i++) {
+			const struct column *col = &rows->columns[i];
+			const struct cell *cell = cell_at(rows, row, i);
+
+			json_object_object_add(obj, col->key, !is_text(col) ?
+					       json_object_new_int64(cell->number) :
+					       cell->text ?
+					       json_object_new_string(cell->text) : NULL);
+		}
+		json_object_array_add(array, obj);
+	}
+	return array;
+}
+
+void rows_free(struct rows *rows)
+{
+	for (size_t i = 0; i < rows->nr * rows->nr_columns; i++)
+		free(rows->cells[i].text);
+	free(rows->cells);
+}

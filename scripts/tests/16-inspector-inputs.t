@@ -1,0 +1,151 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# The kinds of files that the inspector reads: byte orders, classes, objects, debug
+# files, and what stands beside a vmlinux. Made here; no kernel build needed.
+
+# shellcheck source=/dev/null disable=SC2154,SC2016
+. "$(dirname "$0")/inspector-lib.sh"
+
+query() { jq -r "$1" <<<"$out"; }
+
+functions='.files[].sections[] | "\(.name) \(.lifetime) \(.items[] | select(.kind != "object") | "\(.name) \(.kind) \(.size)")"'
+
+### Byte orders and classes: PowerPC's assembler writes big-endian files of both
+
+for bits in 32 64; do
+	big_endian_source $bits | powerpc-linux-gnu-as -a$bits -o "$tmp/big$bits.ko"
+	like "$(readelf -h "$tmp/big$bits.ko")" "ELF$bits.*big endian" "a big-endian module of $bits bits:"
+	sections --json "$tmp/big$bits.ko"
+	is "$status:$err" "0:" "it is answered"
+	is "$(query '.files[0].sections[] | "\(.name) \(.phase) \(.size) \(.items[] | "\(.name) \(.aliases[0]) \(.size)")"')" "\
+.init.text init 8 big_init init_module 8
+.exit.text exit 12 big_exit cleanup_module 12" "with the right functions and sizes"
+done
+is "$(query '.files[0].sections[0].lifetime')" kept "64-bit PowerPC frees no init section of a module"
+sections --json "$tmp/big32.ko"
+is "$(query '.files[0].sections[0].lifetime')" "freed after init" "32-bit PowerPC does"
+
+### Thumb: the address of a function is odd, its code is a byte before
+# (EM_ARM, 40, written into an i386 module, where arm_exit is at 1)
+
+address='.files[0].sections[].items[] | select(.name == "arm_exit" or (.aliases | index("arm_exit"))).address'
+make_module "$tmp/arm.ko" arm "6.12.0 mod_unload " -m32
+sections --json "$tmp/arm.ko"
+is "$status $(query "$address")" "0 0x1" "on other machines an odd address is one"
+poke "$tmp/arm.ko" 18 '\050'
+sections --json "$tmp/arm.ko"
+is "$status $(query "$address")" "0 0x0" "on ARM it stands for Thumb code"
+
+### Sections without number: more than 65,280 of them
+
+{
+	big_endian_source 64
+	for i in {1..65300}; do
+		echo ".section .s$i, \"a\", @progbits"
+	done
+	echo '.section .init.last, "ax", @progbits; .type last, @function; last: .zero 4; .size last, 4'
+} | powerpc-linux-gnu-as -a64 -o "$tmp/many.ko"
+sections --json "$tmp/many.ko"
+is "$status $(query '.files[0].sections[] | select(.name == ".init.last").items[] | "\(.name) \(.size)"')" \
+	"0 last 4" "a symbol whose section's number does not fit is found (SHN_XINDEX)"
+
+### Objects and debug files
+
+make_vmlinux "$tmp/vmlinux"
+sections --json "$tmp/a_main.o"
+is "$(query '.files[0] | "\(.kind) \([.sections[].lifetime] | unique | join(" "))"')" "object unknown" \
+	"an object that is not linked: nothing says what becomes of its sections"
+is "$(query '[.files[0].sections[].items[] | select(.name == "init").owner | "\(.module) \(.module_from)"] | join(" ")')" \
+	"drv_a initcall" "but its initcall says whose they are"
+
+make_module "$tmp/debug.ko" hi "6.12.0 mod_unload " -g
+objcopy --only-keep-debug "$tmp/debug.ko" "$tmp/hi.ko.debug"
+sections --json "$tmp/hi.ko.debug"
+is "$status $(query '.files[0] | "\(.kind) \(.module.name) \(.module.can_unload)"')" "0 module null null" \
+	"a separate debug file: it does not say whose it is"
+is "$(query '.files[0].sections[] | select(.name | endswith(".text")) | "\(.lifetime): \([.items[].owner.source] | unique | join(" "))"')" "\
+freed after init: $tmp/module.c
+unknown: $tmp/module.c" "it has sources and sizes; what only the module says is unknown"
+sections "$tmp/hi.ko.debug"
+like "$out" "debug information of a module" "the table says so too"
+for z in xz gzip "zstd -q"; do
+	cp "$tmp/debug.ko" "$tmp/packed.ko"
+	$z -f "$tmp/packed.ko"
+	rm -f "$tmp/packed.ko"
+	sections --json "$tmp"/packed.ko.*
+	is "$status $(query '.files[0].sections[].items[] | select(.name == "hi_init").owner.source')" \
+		"0 $tmp/module.c" "debug information packed by ${z%% *}"
+	rm "$tmp"/packed.ko.*
+done
+
+### Debug information
+
+for format in -gdwarf-4 -gdwarf-5 "-gdwarf-4 -gdwarf64" "-gdwarf-5 -gdwarf64" "-gdwarf-5 -gz"; do
+	CFLAGS=$format make_vmlinux "$tmp/vmlinux.debug"
+	sections --json "$tmp/vmlinux.debug"
+	is "$(query '[.files[].sections[] | select(.name == ".init.text").items[].owner | "\(.source_from) \(.source)"] | unique | join(" ")')" \
+		"debug a_main.c debug b_main.c debug core.c" "sources by debug information, gcc $format"
+done
+objcopy -R .debug_aranges "$tmp/vmlinux.debug" "$tmp/vmlinux.noaranges"
+sections --json "$tmp/vmlinux.noaranges"
+is "$(query '[.files[].sections[] | select(.name == ".init.text").items[].owner | "\(.source_from) \(.source)"] | unique | join(" ")')" \
+	"debug a_main.c debug b_main.c debug core.c" "without .debug_aranges, as clang leaves it, too"
+
+### Beside a vmlinux
+
+mkdir "$tmp/build" "$tmp/build/lib"
+make_vmlinux "$tmp/build/vmlinux"
+cat >"$tmp/build/modules.builtin.ranges" <<-EOF
+	.text 00000000-00000000 = _text
+	.init.text 00000000-00000000 = _sinittext
+	.init.text 00000000-00000006 foo
+	.init.text 00000006-0000000c bar baz
+	EOF
+sections --json "$tmp/build/vmlinux"
+is "$(query '.files[].sections[].items[] | select(.name == "start_kernel" or .name == "early").owner | "\(.module) \(.module_from)"')" "\
+foo ranges
+null unknown" "modules.builtin.ranges names modules; code of two modules is nobody's"
+sections --json --driver foo "$tmp/build/vmlinux"
+is "$status $(query '[.files[].sections[].items[].name] | join(" ")')" "0 start_kernel" "--driver by ranges"
+echo "bad line" >>"$tmp/build/modules.builtin.ranges"
+sections "$tmp/build/vmlinux"
+is "$status:$out" "2:" "a bad line in it: exit code 2"
+like "$err" "modules.builtin.ranges: line 5 is not" "and a message that names file and line"
+rm "$tmp/build/modules.builtin.ranges"
+
+cp "$tmp"/{core,a_main,b_main}.o "$tmp/build/lib"
+(cd "$tmp/build" && ar cDPrST vmlinux.a lib/core.o lib/a_main.o lib/b_main.o)
+echo kernel/lib/co-re.ko >"$tmp/build/modules.builtin"
+echo "cmd_lib/core.o := gcc -DKBUILD_MODFILE='\"lib/co-re\"' -c" >"$tmp/build/lib/.core.o.cmd"
+sections --json "$tmp/build/vmlinux"
+is "$(query '.files[].sections[].items[] | select(.name == "start_kernel" or .name == "early").owner | "\(.module) \(.module_from) \(.source) \(.source_from)"')" "\
+co_re build lib/core.c object
+co_re build lib/core.c object" "a driver's file without an initcall: by the objects and commands of its build tree"
+: >"$tmp/build/modules.builtin"
+sections --json "$tmp/build/vmlinux"
+is "$(query '[.files[].sections[].items[] | select(.name == "early").owner.module] | join(" ")')" "" \
+	"what modules.builtin does not list is no module"
+echo kernel/lib/quiet.ko >"$tmp/build/modules.builtin"
+sections --driver quiet "$tmp/build/vmlinux"
+is "$status" 0 "a driver that is built in and has nothing in these sections is no error"
+like "$out" "No exit function of quiet" "and is said to have nothing"
+
+exit_in_init='/DISCARD/ : { *(.exit.text) }' make_vmlinux "$tmp/build/vmlinux"
+ld -r -o "$tmp/build/vmlinux.o" "$tmp"/{core,a_main,b_main}.o
+touch -r "$tmp/build/vmlinux" "$tmp/build/vmlinux.o"
+sections --json "$tmp/build/vmlinux"
+is "$(query "$functions" | grep leave)" "\
+.exit.text discarded by the linker leave function 1
+.exit.text discarded by the linker leave function 1" "vmlinux.o beside it shows what the linker left out"
+touch -d "1 minute" "$tmp/build/vmlinux.o"
+sections --json "$tmp/build/vmlinux"
+is "$(query "$functions" | grep -c leave)" 0 "one that is newer is of another build"
+
+### What asks for too much
+
+head -c 600000000 /dev/zero | gzip -1 >"$tmp/bomb.ko.gz"
+sections "$tmp/bomb.ko.gz"
+is "$status:$out:${err##*: }" "2::more than 512 MiB when unpacked" "a file that unpacks without end"
+
+done_testing

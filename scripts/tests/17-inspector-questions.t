@@ -1,0 +1,149 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# What the inspector can be asked, on files made here: --by, --compare, --audit, filters.
+
+# shellcheck source=/dev/null disable=SC2154,SC2016
+. "$(dirname "$0")/inspector-lib.sh"
+
+query() { jq -r "$1" <<<"$out"; }
+
+make_vmlinux "$tmp/vmlinux"
+CFLAGS=-g make_vmlinux "$tmp/vmlinux.debug"
+make_module "$tmp/hi.ko" hi "6.12.0 mod_unload "
+
+### --by
+
+sections --json --by module "$tmp/vmlinux"
+is "$(query '.sums[] | "\(.name) \(.total) \(.freed_at_boot)"')" "\
+drv__1_b 23 23
+drv_a 23 23
+? 12 12
+total 58 58" "--by module"
+sections --json --by source "$tmp/vmlinux.debug"
+is "$(query '[.sums[].name] | sort | join(" ")')" "a_main.c b_main.c core.c total" "--by source"
+sections --json --by directory "$tmp/vmlinux"
+is "$(query '[.sums[] | "\(.name) \(.total)"] | join(", ")')" "? 58, total 58" \
+	"--by directory: a base name is in none that is known"
+sections --by module "$tmp/hi.ko" "$tmp/vmlinux"
+like "$out" "BYTES +UNLOADING +BOOT +INIT +OWNER" "the table has the lifetimes that there are"
+is "$(awk 'length > 80' <<<"$out")" "" "and fits 80 columns"
+sections --by owner "$tmp/hi.ko"
+is "$status:$out" 2: "--by anything else: exit code 2"
+
+### Filters
+
+sections --json --owner 'a_*' "$tmp/vmlinux.debug"
+is "$(query '[.files[].sections[].items[] | select(.kind == "function").name] | join(" ")')" \
+	"first a_helper init leave" "--owner with a pattern"
+sections --json --section .exit.text --owner b_main.c "$tmp/vmlinux.debug"
+is "$(query '[.files[].sections[].items[].name] | join(" ")')" leave "--owner and --section together"
+sections --json --section .rodata "$tmp/vmlinux"
+is "$(query '.files[].sections[] | "\(.name) \(.lifetime) \([.items[].name] | join(" "))"')" \
+	".rodata kept linux_banner" "--section: any section"
+
+### --compare
+
+sections --compare "$tmp/hi.ko" "$tmp/hi.ko"
+is "$status" 0 "--compare a file with itself"
+like "$out" "No item moved, grew, came or went" "and nothing has changed"
+
+sed 's/a_helper(void) { return 2; }/a_helper(void) { return first() + first() * 7; } int __section(".init.text") fresh(void) { return 3; }/' \
+	"$tmp/a_main.c" >"$tmp/changed.c"
+vmlinux_script >"$tmp/vmlinux.lds"
+(
+	cd "$tmp" || exit
+	mv changed.c a_main.c
+	gcc -O1 -fno-inline -ffreestanding -fno-pie -fno-asynchronous-unwind-tables -c a_main.c
+	sed -i 's/b_helper/b_renamed/' b_main.c
+	gcc -O1 -fno-inline -ffreestanding -fno-pie -fno-asynchronous-unwind-tables -c b_main.c
+	ld --no-warn-rwx-segments -nostdlib -static -T vmlinux.lds -o vmlinux.new core.o a_main.o b_main.o
+)
+sections --json --compare "$tmp/vmlinux" "$tmp/vmlinux.new"
+is "$(query '[.changes[] | "\(.change) \(.name)"] | sort | join(", ")')" \
+	"came b_renamed, came fresh, grew a_helper, went b_helper" "what grew, came and went"
+growth=$(query .growth)
+is "$(query '.changes | map(.difference) | add')" "$growth" "the changes add up to the growth"
+sections --compare --max-growth "$growth" "$tmp/vmlinux" "$tmp/vmlinux.new"
+is "$status" 0 "--max-growth: as much as that is allowed"
+sections --compare --max-growth $((growth - 1)) "$tmp/vmlinux" "$tmp/vmlinux.new"
+is "$status" 1 "a byte more is not: exit code 1"
+like "$err" "vmlinux.new: grew by $growth bytes" "with a message"
+is "$(awk 'length > 80' <<<"$out")" "" "and the table fits 80 columns"
+
+make_module "$tmp/drv_a.ko" drv_a "6.12.0 mod_unload "
+sections --json --compare "$tmp/drv_a.ko" "$tmp/vmlinux"
+is "$(query '[.changes[] | select(.name == "first").change] | join(" ")')" came \
+	"a module beside a vmlinux is compared with itself built in"
+is "$(query '.given_back[] | "\(.init) \(.exit) \(.pages)"')" "\
+10 0 0
+22 1 null" "what __init and __exit give back; of pages that others share nothing is said"
+
+exit_in_init='' exit_kept='.exit.text : { *(.exit.text) }' make_vmlinux "$tmp/vmlinux.kept"
+make_vmlinux "$tmp/vmlinux.freed"
+sections --json --compare "$tmp/vmlinux.freed" "$tmp/vmlinux.kept"
+is "$(query '[.changes[] | "\(.change) \(.name) \(.lifetime_a) \(.lifetime_b)"] | unique | join(", ")')" \
+	"moved leave freed at boot kept" "what moved"
+
+### --audit
+
+audited() { # NAME SED-SCRIPT: hi, changed
+	module_source "$1" "${vermagic-6.12.0 mod_unload }" | sed "$2" >"$tmp/$1.c"
+	gcc -O1 -fno-inline -ffreestanding -fno-pie -fno-asynchronous-unwind-tables -c -o "$tmp/$1.ko" "$tmp/$1.c"
+	sections --json --audit "$tmp/$1.ko"
+}
+
+audited usual ''
+is "$status $(query '.findings | length')" "0 0" "--audit: nothing to be said of a usual module"
+audited late 's/__section(".init.text") late_init/late_init/'
+is "$status $(query '.findings[] | "\(.module) \(.finding) \(.detail)"')" \
+	"1 late init-kept init_module is in .text" "an init routine that is kept"
+audited shared 's/__section(".exit.text") shared_exit/shared_exit/'
+is "$status $(query '.findings[] | "\(.finding) \(.detail)"')" \
+	"1 exit-kept cleanup_module is in .text" "an exit routine outside .exit.text"
+audited stay '/cleanup_module(void)/d; s/, .exit = cleanup_module//'
+is "$status $(query '.findings[] | "\(.finding): \(.detail)"')" \
+	"1 permanent: init and no exit routine" "init and no exit routine"
+audited unlinked 's/, .exit = cleanup_module//'
+is "$status $(query '.findings[] | "\(.finding): \(.detail)"')" \
+	"1 permanent: nothing in __this_module points to its exit routine" "an exit routine that nothing points to"
+audited leaving '/int init_module(void)/d; s/.init = init_module,//'
+is "$status $(query '.findings[].finding')" "1 exit-without-init" "exit and no init routine"
+audited bare '/_module(void)/d; s/.init = init_module, .exit = cleanup_module,//'
+is "$status $(query '.findings | length')" "0 0" "neither of them: such a module can go"
+vermagic="6.12.0 " audited nounload ''
+is "$status $(query '.findings[] | "\(.finding): \(.detail)"')" \
+	"1 permanent: its kernel has no CONFIG_MODULE_UNLOAD" "a kernel that unloads no module"
+sections --audit "$tmp"/*.ko
+is "$status $(grep -c permanent <<<"$out")" "1 3" "several at once, in a table"
+sections --json --audit "$tmp/vmlinux"
+is "$status $(query '.findings | length')" "0 0" "a vmlinux whose initcalls are all __init"
+sed -i 's/__section(".init.text") init(void)/init(void)/' "$tmp/a_main.c"
+sed -i 's/^int __section/static int __section/' "$tmp/core.c"
+(
+	cd "$tmp" || exit
+	gcc -O1 -fno-inline -ffreestanding -fno-pie -fno-asynchronous-unwind-tables -c a_main.c
+	ld --no-warn-rwx-segments -nostdlib -static -T vmlinux.lds -o vmlinux.audit core.o a_main.o b_main.o
+)
+sections --json --audit "$tmp/vmlinux.audit"
+is "$status $(query '.findings[] | "\(.module) \(.finding): \(.detail)"')" \
+	"1 drv_a init-kept: init is in no init section" "one whose initcall is not"
+
+### Words that do not go together
+
+refused() { # MESSAGE ARGUMENT...
+	local message=$1
+
+	shift
+	sections "$@"
+	is "$status:$out" 2: "refused: $*"
+	like "$err" "$message" "because $message"
+}
+
+refused "only one question" --audit --compare "$tmp/hi.ko" "$tmp/hi.ko"
+refused "needs two files" --compare "$tmp/hi.ko"
+refused "goes with --compare" --max-growth 5 "$tmp/hi.ko"
+refused "number of bytes, not 'much'" --compare --max-growth much "$tmp/hi.ko" "$tmp/hi.ko"
+refused "whole modules" --audit --driver hi "$tmp/hi.ko"
+
+done_testing

@@ -1,0 +1,100 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# --kernel and --running, on kernels and modules made here.
+
+# shellcheck source=/dev/null disable=SC2154,SC2016
+. "$(dirname "$0")/inspector-lib.sh"
+
+query() { jq -r "$1" <<<"$out"; }
+
+# The modules made here have init at 64 and exit at 72 of 80 bytes.
+
+# kernel_source BEFORE-INIT BETWEEN BEHIND [EXIT]: a kernel whose struct module has that many
+# bytes in these places
+kernel_source() {
+	cat <<-EOF
+	const char message[] __attribute__((section(".rodata"), used)) = "${message-}";
+	static const char vermagic[] __attribute__((used)) = "${vermagic-6.12.0 mod_unload }";
+	struct module {
+		char name[$1];
+		int (*init)(void);
+		char between[$2];
+		${4-void (*exit)(void);}
+		char behind[$3];
+	} some_module;
+	EOF
+	[ -z "${crc-}" ] || echo "const int checksum __asm__(\"__crc_printk\") = $crc;"
+}
+
+# make_kernel FILE BEFORE-INIT BETWEEN BEHIND [EXIT]
+make_kernel() {
+	local file=$1
+
+	shift
+	kernel_source "$@" >"$tmp/kernel.c"
+	CFLAGS=-g make_vmlinux "$file" kernel
+}
+
+# against KERNEL MODULE: "STATUS VERDICT: WHY"
+against() {
+	sections --json --kernel "$1" "$2"
+	echo "$status $(query '.modules[] | "\(.verdict): \(.why)"')$err"
+}
+
+make_module "$tmp/hi.ko" hi "6.12.0 mod_unload "
+
+make_kernel "$tmp/same" 64 0 0
+is "$(against "$tmp/same" "$tmp/hi.ko")" "0 good: null" "the kernel that it was built for"
+make_kernel "$tmp/later" 64 16 0
+is "$(against "$tmp/later" "$tmp/hi.ko")" "1 permanent: exit at 72, the kernel's is at 88" \
+	"a kernel that has exit elsewhere: the module would be permanent"
+sections --kernel "$tmp/later" "$tmp/hi.ko"
+like "$out" "hi +permanent +exit at 72" "the table says so"
+like "$out" "make -C /lib/modules/RELEASE/build" "and what to do"
+make_kernel "$tmp/before" 48 8 8
+is "$(against "$tmp/before" "$tmp/hi.ko")" "1 crash: init_module is where the kernel has .exit" \
+	"one routine where the kernel has the other"
+make_kernel "$tmp/moved" 32 16 0
+is "$(against "$tmp/moved" "$tmp/hi.ko")" "1 not run: init at 64, the kernel's is at 32" \
+	"a kernel that has init elsewhere"
+make_kernel "$tmp/nounload" 64 0 0 ""
+is "$(against "$tmp/nounload" "$tmp/hi.ko")" "1 permanent: the kernel has no CONFIG_MODULE_UNLOAD" \
+	"a kernel without exit"
+vermagic="6.13.0 mod_unload " make_kernel "$tmp/other" 64 0 0
+is "$(against "$tmp/other" "$tmp/hi.ko")" "1 refused: vermagic '6.12.0 mod_unload ', not '6.13.0 mod_unload '" \
+	"another vermagic"
+message="section size must match the kernel's built struct module size" make_kernel "$tmp/checks" 64 0 8
+is "$(against "$tmp/checks" "$tmp/hi.ko")" "1 refused: struct module of 80 bytes, not 88" \
+	"another size, and a kernel that looks at it"
+make_kernel "$tmp/lax" 64 0 8
+is "$(against "$tmp/lax" "$tmp/hi.ko")" "0 good: null" "another size, and a kernel that does not"
+
+{
+	module_source versions "6.11.0 mod_unload "
+	echo 'struct { long crc; char name[56]; } versions __section("__versions") = { 0x1234, "printk" };'
+} >"$tmp/versions.c"
+gcc -O1 -fno-inline -ffreestanding -fno-pie -fno-asynchronous-unwind-tables -c -o "$tmp/versions.ko" "$tmp/versions.c"
+crc=0x1234 make_kernel "$tmp/crc" 64 0 0
+is "$(against "$tmp/crc" "$tmp/versions.ko")" "0 good: null" \
+	"with symbol versions the release may differ, and they agree"
+crc=0x4321 make_kernel "$tmp/crc" 64 0 0
+is "$(against "$tmp/crc" "$tmp/versions.ko")" "1 refused: disagrees about version of symbol printk" \
+	"they do not agree"
+
+module_source none "6.12.0 mod_unload " | sed '/cleanup_module(void)/d; s/, .exit = cleanup_module//' >"$tmp/none.c"
+gcc -O1 -fno-inline -ffreestanding -fno-pie -fno-asynchronous-unwind-tables -c -o "$tmp/none.ko" "$tmp/none.c"
+is "$(against "$tmp/same" "$tmp/none.ko")" "0 good: permanent of itself: it has no exit routine" \
+	"a module without exit routine is permanent in any kernel"
+
+sections --kernel "$tmp/hi.ko" "$tmp/hi.ko"
+is "$status:$out" 2: "what is no kernel: exit code 2"
+like "$err" "hi.ko: has no struct module, neither in BTF nor in debug information" "and a message"
+make_vmlinux "$tmp/plain"
+sections --kernel "$tmp/plain" "$tmp/hi.ko"
+is "$status:$out" 2: "a vmlinux with neither: exit code 2"
+sections --kernel "$tmp/same" "$tmp/same"
+is "$status:$out" 2: "a vmlinux as the module: exit code 2"
+like "$err" "only a module can be held against a kernel" "and a message"
+
+done_testing
