@@ -47,7 +47,7 @@ struct experiment {
 
 /* Each ends with an entry that is all zeros. */
 extern const struct experiment loading[], failing[], memory[], unloading[],
-	configuration[], parameters[], builtin[];
+	configuration[], parameters[], builtin[], debug[];
 
 /* The variant that runs, one of the above. */
 extern unsigned int variant;

@@ -33,6 +33,7 @@ static const struct {
 	{ "main",	"" },
 	{ "at-boot",	"hi.dyndbg=+p hi.depth=16" },
 	{ "stay",	"" },
+	{ "faults",	"kmemleak=off" },
 	{ "stay-positive", "" },
 	{ "memory",	"" },
 	{ "parameters",	"" },
@@ -68,7 +69,7 @@ static const struct {
 };
 
 static const struct experiment * const all[] = {
-	loading, failing, memory, unloading, configuration, parameters, builtin,
+	loading, failing, memory, unloading, configuration, parameters, builtin, debug,
 };
 
 static bool word_in(const char *word, const char *list, const char *separators)
