@@ -25,6 +25,9 @@ for script in build boot; do
 	check "$script -k DIRECTORY: no kernel tree" refuses 2 "is no kernel tree" "$SCRIPTS/$script" -k "$SCRATCH"
 done
 check "boot --timeout soon: no number" refuses 2 "not 'soon'" "$SCRIPTS/boot" --timeout soon
+check "boot --output: a directory that is there" refuses 2 "is there already" "$SCRIPTS/boot" --output "$SCRATCH"
+check "boot --overlay: no directory" refuses 2 "no directory" "$SCRIPTS/boot" --overlay "$SCRATCH/nothing"
+check "build --modules: no Kbuild file" refuses 2 "no directory with a Kbuild file" "$SCRIPTS/build" --modules "$SCRATCH"
 check "test NAME: no such test" refuses 2 "no test is named 'nothing'" "$SCRIPTS/test" nothing
 check "setup --packages: unknown group" refuses 2 "unknown group 'toys'" "$SCRIPTS/setup" --packages toys
 ln -s "$SCRIPTS/apply" "$SCRATCH/link"
