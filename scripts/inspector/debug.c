@@ -55,12 +55,7 @@ static int compare_units(const void *pa, const void *pb)
 
 static void add_piece(struct debug *dbg, struct dwarf_piece piece)
 {
-	size_t nr = dbg->nr_pieces;
-
-	/* There is space up to the next power of two. */
-	if (!(nr & (nr - 1)))
-		dbg->pieces = must_realloc(dbg->pieces, (nr ? 2 * nr : 1) *
-					   sizeof(*dbg->pieces));
+	dbg->pieces = must_grow(dbg->pieces, dbg->nr_pieces, sizeof(*dbg->pieces));
 	dbg->pieces[dbg->nr_pieces++] = piece;
 }
 

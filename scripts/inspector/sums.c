@@ -119,7 +119,7 @@ static void add_to_list(const void *node, VISIT visit, void *arg)
 
 	if (visit != postorder && visit != leaf)
 		return;
-	list->sums = must_realloc(list->sums, (list->nr + 1) * sizeof(*list->sums));
+	list->sums = must_grow(list->sums, list->nr, sizeof(*list->sums));
 	list->sums[list->nr++] = *(const struct sum * const *)node;
 }
 
