@@ -118,7 +118,8 @@ static void note_symbol(struct walk *walk, GElf_Sym *sym, const char *name,
 		sym->st_value--;
 
 	if (img->kind == IMAGE_MODULE) {
-		note_routine(img, name, section, sym->st_value);
+		if (GELF_ST_BIND(sym->st_info) != STB_LOCAL)
+			note_routine(img, name, section, sym->st_value);
 	} else if (type != STT_FUNC) {
 		note_marker(img, name, sym->st_value);
 		add_initcall(img, name, walk->unit);
