@@ -13,6 +13,7 @@
 #include "files.h"
 #include "inspector.h"
 #include "kernel.h"
+#include "running.h"
 #include "sums.h"
 
 /* Of the JSON report; goes up when a field changes its meaning or goes away. */
@@ -24,6 +25,7 @@ enum question {
 	COMPARE_TWO,
 	AUDIT,
 	KERNEL,
+	RUNNING,
 };
 
 /**
@@ -37,6 +39,7 @@ enum question {
  * @sums: of all files
  * @rows: of all files
  * @kernel: that modules are held against
+ * @root: of the machine that runs
  */
 struct request {
 	enum question question;
@@ -48,6 +51,7 @@ struct request {
 	struct sums sums;
 	struct rows rows;
 	struct kernel kernel;
+	const char *root;
 };
 
 static const char help[] =
@@ -65,6 +69,9 @@ static const char help[] =
 "                          is not given back; fails if there are any\n"
 "  -k, --kernel VMLINUX    will this kernel find the modules' routines? fails if not;\n"
 "                          /sys/kernel/btf/vmlinux is the running one\n"
+"  -r, --running           the modules that are loaded now, and why some are permanent\n"
+"      --root DIRECTORY    with --running: of the machine whose /proc, /sys and /lib\n"
+"                          are there\n"
 "\n"
 "Only\n"
 "  -s, --section NAME      these sections, init and exit ones or not (a pattern)\n"
@@ -120,6 +127,7 @@ static int inspect(const char *path, void *arg)
 			ret = kernel_image(&req->rows, &req->kernel, &img, &good);
 			break;
 		case COMPARE_TWO:
+		case RUNNING:
 			break;
 		}
 	}
@@ -246,6 +254,9 @@ static void finish(struct request *req)
 			puts("\nBuild such a module again, with that kernel's headers and configuration:\n"
 			     "make -C /lib/modules/RELEASE/build M=DIRECTORY modules");
 		break;
+	case RUNNING:
+		print_rows(req, "running", &req->rows, "No module is loaded.");
+		break;
 	case COMPARE_TWO:
 		break;
 	}
@@ -298,6 +309,12 @@ static void parse_option(struct request *req, int opt)
 		ask(req, KERNEL);
 		req->kernel.path = optarg;
 		break;
+	case 'r':
+		ask(req, RUNNING);
+		break;
+	case 'R':
+		req->root = optarg;
+		break;
 	case 's':
 		req->filter.section = optarg;
 		break;
@@ -324,33 +341,41 @@ static void check_usage(const struct request *req, int nr_files)
 {
 	const struct filter *filter = &req->filter;
 
-	if (!nr_files)
-		usage_error("no %s given", "file");
+	if (req->question == RUNNING ? nr_files : !nr_files)
+		usage_error(nr_files ? "--running takes no %s" : "no %s given", "file");
+	if (*req->root && req->question != RUNNING)
+		usage_error("--root goes with %s", "--running");
 	if (req->question == COMPARE_TWO && nr_files != 2)
 		usage_error("--compare needs %s files", "two");
 	if (req->max_growth >= 0 && req->question != COMPARE_TWO)
 		usage_error("--max-growth goes with %s", "--compare");
-	if ((req->question == AUDIT || req->question == KERNEL) &&
+	if ((req->question == AUDIT || req->question == KERNEL || req->question == RUNNING) &&
 	    (filter->section || filter->owner || filter->driver))
-		usage_error("--audit and --kernel are about %s modules", "whole");
+		usage_error("--audit, --kernel and --running are about %s modules", "whole");
 }
 
-static int answer(struct request *req, int nr_files, char **paths)
+static enum exit_code answer(struct request *req, int nr_files, char **paths)
 {
-	int ret = 0;
+	enum exit_code ret = EXIT_GOOD;
 
+	if (req->question == RUNNING) {
+		ret = running_report(&req->rows, req->root);
+		if (!ret)
+			finish(req);
+		return ret;
+	}
 	if (req->question == AUDIT)
 		audit_begin(&req->rows);
 	if (req->question == KERNEL) {
 		kernel_begin(&req->rows);
 		if (kernel_open(&req->kernel, req->kernel.path))
-			return -1;
+			return EXIT_INPUT;
 	}
 	if (req->question == COMPARE_TWO)
-		return compare_files(req, paths);
+		return compare_files(req, paths) ? EXIT_INPUT : EXIT_GOOD;
 	for (int i = 0; i < nr_files; i++)
 		if (files_each(paths[i], inspect, req))
-			ret = -1;
+			ret = EXIT_INPUT;
 	if (req->answered)
 		finish(req);
 	return ret;
@@ -364,6 +389,8 @@ int main(int argc, char **argv)
 		{ "max-growth", required_argument, NULL, 'g' },
 		{ "audit", no_argument, NULL, 'a' },
 		{ "kernel", required_argument, NULL, 'k' },
+		{ "running", no_argument, NULL, 'r' },
+		{ "root", required_argument, NULL, 'R' },
 		{ "section", required_argument, NULL, 's' },
 		{ "owner", required_argument, NULL, 'o' },
 		{ "driver", required_argument, NULL, 'd' },
@@ -371,11 +398,12 @@ int main(int argc, char **argv)
 		{ "help", no_argument, NULL, 'h' },
 		{ }
 	};
-	struct request req = { .max_growth = -1, .kernel.img.fd = -1 };
-	int opt, ret;
+	struct request req = { .max_growth = -1, .kernel.img.fd = -1, .root = "" };
+	enum exit_code ret;
+	int opt;
 
 	argv[0] = "sections";
-	while ((opt = getopt_long(argc, argv, "b:cg:ak:s:o:d:jh", options, NULL)) != -1)
+	while ((opt = getopt_long(argc, argv, "b:cg:ak:rs:o:d:jh", options, NULL)) != -1)
 		parse_option(&req, opt);
 	check_usage(&req, argc - optind);
 
@@ -389,6 +417,6 @@ int main(int argc, char **argv)
 		return EXIT_MACHINE;
 	}
 	if (ret)
-		return EXIT_INPUT;
+		return ret;
 	return req.found ? EXIT_FOUND : EXIT_GOOD;
 }
