@@ -73,6 +73,7 @@ enum lifetime {
 	LIFETIME_KEPT_FOR_UNLOADING,
 	LIFETIME_FREED_AT_BOOT,
 	LIFETIME_FREED_AFTER_INIT,
+	LIFETIME_NOT_LOADED,
 	LIFETIME_DISCARDED,
 	LIFETIME_UNKNOWN,
 	NR_LIFETIMES,
@@ -260,6 +261,7 @@ struct filter {
  * @sources: the first one stands for none
  * @init_begin: __init_begin of a vmlinux
  * @init_end: __init_end of a vmlinux
+ * @end: _end of a vmlinux, 0 if it has none
  * @is_um: user mode Linux
  * @module: name of the module, or NULL
  * @vermagic: of the module, or NULL
@@ -306,6 +308,7 @@ struct image {
 	bool has_init_end;
 	uint64_t init_begin;
 	uint64_t init_end;
+	uint64_t end;
 	bool is_um;
 
 	const char *module;

@@ -15,6 +15,7 @@
 #include "kernel.h"
 #include "running.h"
 #include "sums.h"
+#include "svg.h"
 
 /* Of the JSON report; goes up when a field changes its meaning or goes away. */
 #define JSON_SCHEMA 2
@@ -26,6 +27,7 @@ enum question {
 	AUDIT,
 	KERNEL,
 	RUNNING,
+	PICTURE,
 };
 
 /**
@@ -40,6 +42,7 @@ enum question {
  * @rows: of all files
  * @kernel: that modules are held against
  * @root: of the machine that runs
+ * @picture: file to be written
  */
 struct request {
 	enum question question;
@@ -52,6 +55,7 @@ struct request {
 	struct rows rows;
 	struct kernel kernel;
 	const char *root;
+	const char *picture;
 };
 
 static const char help[] =
@@ -63,22 +67,24 @@ static const char help[] =
 "\n"
 "Questions (without any: list each function and object)\n"
 "  -b, --by WHAT           sum up by source, directory or module\n"
-"  -c, --compare           what moved, grew, came and went from one FILE to another\n"
+"  -c, --compare           what moved, grew, came and went from FILE A to FILE B\n"
 "  -g, --max-growth BYTES  with --compare: fail if B has more than that above A\n"
-"  -a, --audit             modules that cannot be unloaded, and routines whose memory\n"
+"  -a, --audit             modules that cannot be unloaded, routines whose memory\n"
 "                          is not given back; fails if there are any\n"
-"  -k, --kernel VMLINUX    will this kernel find the modules' routines? fails if not;\n"
-"                          /sys/kernel/btf/vmlinux is the running one\n"
-"  -r, --running           the modules that are loaded now, and why some are permanent\n"
-"      --root DIRECTORY    with --running: of the machine whose /proc, /sys and /lib\n"
-"                          are there\n"
+"  -k, --kernel VMLINUX    will this kernel find the modules' routines? fails if\n"
+"                          not; /sys/kernel/btf/vmlinux is the running one\n"
+"  -r, --running           the modules loaded now, and why some are permanent\n"
+"      --root DIRECTORY    with --running: of the machine whose /proc, /sys and\n"
+"                          /lib are there\n"
 "\n"
 "Only\n"
 "  -s, --section NAME      these sections, init and exit ones or not (a pattern)\n"
-"  -o, --owner PATH        what comes from this source file or directory (a pattern)\n"
+"  -o, --owner PATH        what comes from a source file or directory (a pattern)\n"
 "  -d, --driver NAME       what is of this module\n"
 "\n"
 "Output\n"
+"      --svg PICTURE       draw FILE: what is kept, what is given back, and with\n"
+"                          --driver or --owner where that is in it\n"
 "  -j, --json              for programs\n"
 "  -h, --help              this text\n"
 "\n"
@@ -125,6 +131,9 @@ static int inspect(const char *path, void *arg)
 			break;
 		case KERNEL:
 			ret = kernel_image(&req->rows, &req->kernel, &img, &good);
+			break;
+		case PICTURE:
+			ret = svg_write(req->picture, &img, &req->filter);
 			break;
 		case COMPARE_TWO:
 		case RUNNING:
@@ -257,6 +266,7 @@ static void finish(struct request *req)
 	case RUNNING:
 		print_rows(req, "running", &req->rows, "No module is loaded.");
 		break;
+	case PICTURE:
 	case COMPARE_TWO:
 		break;
 	}
@@ -312,6 +322,10 @@ static void parse_option(struct request *req, int opt)
 	case 'r':
 		ask(req, RUNNING);
 		break;
+	case 'S':
+		ask(req, PICTURE);
+		req->picture = optarg;
+		break;
 	case 'R':
 		req->root = optarg;
 		break;
@@ -347,6 +361,8 @@ static void check_usage(const struct request *req, int nr_files)
 		usage_error("--root goes with %s", "--running");
 	if (req->question == COMPARE_TWO && nr_files != 2)
 		usage_error("--compare needs %s files", "two");
+	if (req->question == PICTURE && (nr_files != 1 || req->json))
+		usage_error("--svg draws %s file, and says nothing", "one");
 	if (req->max_growth >= 0 && req->question != COMPARE_TWO)
 		usage_error("--max-growth goes with %s", "--compare");
 	if ((req->question == AUDIT || req->question == KERNEL || req->question == RUNNING) &&
@@ -391,6 +407,7 @@ int main(int argc, char **argv)
 		{ "kernel", required_argument, NULL, 'k' },
 		{ "running", no_argument, NULL, 'r' },
 		{ "root", required_argument, NULL, 'R' },
+		{ "svg", required_argument, NULL, 'S' },
 		{ "section", required_argument, NULL, 's' },
 		{ "owner", required_argument, NULL, 'o' },
 		{ "driver", required_argument, NULL, 'd' },

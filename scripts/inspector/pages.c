@@ -37,7 +37,7 @@ static int64_t kept_pages(const struct image *img, bool all)
 		const struct section *sec = &img->sections[i];
 		uint64_t *end = &size[section_memory(sec)];
 
-		if (!all && is_given_back(sec))
+		if (sec->lifetime == LIFETIME_NOT_LOADED || (!all && is_given_back(sec)))
 			continue;
 		*end += (sec->align - *end % sec->align) % sec->align + sec->size;
 	}

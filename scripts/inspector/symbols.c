@@ -34,6 +34,8 @@ static void note_marker(struct image *img, const char *name, uint64_t value)
 	} else if (equal(name, "__init_end")) {
 		img->init_end = value;
 		img->has_init_end = true;
+	} else if (equal(name, "_end")) {
+		img->end = value;
 	} else if (equal(name, "__uml_exitcall_begin")) {
 		/* arch/um/include/asm/common.lds.S */
 		img->is_um = true;
