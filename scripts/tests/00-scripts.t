@@ -9,13 +9,13 @@ mapfile -t all < <(cd "$TOP" && git ls-files --cached --others --exclude-standar
 	xargs grep -lE '^#!/bin/(ba)?sh|^# shellcheck shell=')
 check "shellcheck finds nothing in ${#all[@]} scripts" env -C "$TOP" shellcheck "${all[@]}"
 
-for script in setup apply export build boot sections demo test; do
+for script in setup apply export build boot sections demo matrix test; do
 	check "$script --help exits 0" exits 0 "$SCRIPTS/$script" --help
 	check "$script --help says how it is used" said "Usage: $script"
 	check "$script --help says the exit codes" said "Exit codes:"
 	check "$script --frobnicate is refused" refuses 2 "'--frobnicate'" "$SCRIPTS/$script" --frobnicate
 done
-for script in setup build boot demo; do
+for script in setup build boot demo matrix; do
 	check "$script -k 5.4: unknown kernel" refuses 2 "unknown kernel '5.4' (known: 6.12 6.1" "$SCRIPTS/$script" -k 5.4
 	check "$script -k without a kernel" refuses 2 "-k needs a value" "$SCRIPTS/$script" -k
 done
@@ -25,6 +25,9 @@ for script in build boot; do
 	check "$script -k DIRECTORY: no kernel tree" refuses 2 "is no kernel tree" "$SCRIPTS/$script" -k "$SCRATCH"
 done
 check "boot --timeout soon: no number" refuses 2 "not 'soon'" "$SCRIPTS/boot" --timeout soon
+check "boot --output: a directory that is there" refuses 2 "is there already" "$SCRIPTS/boot" --output "$SCRATCH"
+check "boot --overlay: no directory" refuses 2 "no directory" "$SCRIPTS/boot" --overlay "$SCRATCH/nothing"
+check "build --modules: no Kbuild file" refuses 2 "no directory with a Kbuild file" "$SCRIPTS/build" --modules "$SCRATCH"
 check "test NAME: no such test" refuses 2 "no test is named 'nothing'" "$SCRIPTS/test" nothing
 check "setup --packages: unknown group" refuses 2 "unknown group 'toys'" "$SCRIPTS/setup" --packages toys
 ln -s "$SCRIPTS/apply" "$SCRATCH/link"

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The experiments that prove the claims about the life cycle of modules.
+ *
+ * An experiment does something to the running kernel and says what must follow. It
+ * ends at the first thing that is not as it must be. All that it does, and all that
+ * the kernel logs meanwhile, goes into its transcript.
+ */
+
+#ifndef _EXPERIMENTS_H
+#define _EXPERIMENTS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+/* The kernel's variants, see scripts/configs/variant. */
+enum {
+	MODULAR		= 1 << 0,
+	FORCED		= 1 << 1,
+	NOUNLOAD	= 1 << 2,
+	BUILTIN		= 1 << 3,
+	NOMODULES	= 1 << 4,
+	DEBUG		= 1 << 5,
+
+	UNLOADABLE	= MODULAR | FORCED | DEBUG,
+	LOADABLE	= UNLOADABLE | NOUNLOAD,
+	BUILT_IN	= BUILTIN | NOMODULES,
+	EVERYWHERE	= LOADABLE | BUILT_IN,
+};
+
+/**
+ * struct experiment - what to do, and where
+ * @boot: the boot in which it is done, see boots[]
+ * @claims: what it shows, such as "C3 C4"
+ * @variants: those in which it is done
+ * @title: what it does, and what follows
+ * @run: does it
+ */
+struct experiment {
+	const char *boot;
+	const char *claims;
+	unsigned int variants;
+	const char *title;
+	void (*run)(void);
+};
+
+/* Each ends with an entry that is all zeros. */
+extern const struct experiment loading[], failing[], memory[], unloading[],
+	configuration[], parameters[], builtin[], debug[];
+
+/* The variant that runs, one of the above. */
+extern unsigned int variant;
+
+/* --- transcript.c: what is written down, and what must be --------------------- */
+
+/* Adds to the transcript. */
+void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Ends the experiment, saying what was seen. */
+void fail(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
+
+#define must(condition, ...) do { if (!(condition)) fail(__VA_ARGS__); } while (0)
+
+/* Runs it with a transcript of its own and prints the verdict. Returns whether it is good. */
+bool run_experiment(int number, const struct experiment *experiment);
+
+/* --- log.c: what the kernel says ----------------------------------------------- */
+
+void log_open(void);
+/* Forgets what was said so far. */
+void log_begin(void);
+/* Reads what was said since it was last read, into the transcript too. */
+void log_read(void);
+/* Goes back to what was said at boot. */
+void log_from_boot(void);
+/* The first line since the experiment began that contains the text, or NULL. */
+const char *log_find(const char *text);
+/* The lines of WHO since the last such call are exactly these; NULL ends them. */
+void log_must_be(const char *who, ...) __attribute__((sentinel));
+void log_must_say(const char *text);
+void log_must_not_say(const char *text);
+/* No word of a bug since the experiment began. */
+void log_must_be_sound(void);
+
+/* --- system.c: what is done to the kernel, and what it shows of itself --------- */
+
+struct module_line {
+	char name[64], users[256], state[16];
+	long size, references;
+	bool permanent;
+};
+
+/* finit_module of /modules/NAME.ko, or of a path. 0 or a negative errno. */
+int load_with(const char *module, const char *parameters, int flags);
+void load(const char *module, const char *parameters, int expected);
+/* The same in a child process. */
+pid_t load_in_background(const char *module);
+/* delete_module, with O_NONBLOCK and FLAGS. 0 or a negative errno. */
+int unload_with(const char *name, int flags);
+void unload(const char *name, int expected);
+
+/* Runs a command line; its output is in command_output. */
+extern char command_output[65536];
+void command(int expected, const char *format, ...) __attribute__((format(printf, 2, 3)));
+void command_must_say(const char *text);
+
+bool listed(const char *name, struct module_line *line);
+void must_be_listed(const char *name, const char *state);
+void must_not_be_listed(const char *name);
+bool exists(const char *path);
+/* A file's content without its last newline; the experiment fails where it cannot be read. */
+char *content(const char *path);
+void must_contain(const char *path, const char *expected);
+/* The value of a line such as "VmallocUsed:   1234 kB" */
+long number_in(const char *path, const char *key);
+/* The address of a kernel symbol, of MODULE where that is not NULL. False where there is none. */
+bool symbol(const char *name, const char *module, unsigned long *address);
+long taint(void);
+
+/* --- residue.c: what stays behind ---------------------------------------------- */
+
+void residue_begin(void);
+/* From now on this name may stay, or this taint flag. */
+void stays(const char *name);
+void taints(int bit);
+void residue_must_be_none(void);
+/* Unloads what the experiment left loaded when it failed. */
+void residue_clear(void);
+
+/* --- hi.c: the driver ---------------------------------------------------------- */
+
+#define STEPS_DONE	"log allocated", "notifier registered", "device registered"
+#define STEPS_UNDONE	"device deregistered", "notifier unregistered", "log freed"
+
+/* /dev/hi, opened without blocking. */
+int open_device(void);
+/* Another module comes, and whoever reads sees it. */
+void must_record(int fd);
+/* The device can be opened, and does the above. */
+void must_work(void);
+/* Neither device nor module nor parameters are there. */
+void must_be_absent(void);
+
+#endif /* _EXPERIMENTS_H */

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * experiments list VARIANT [CLAIM]...
+ *	what is to be done for a variant, a line each, by tabs:
+ *		boot		NAME	WORDS FOR THE COMMAND LINE
+ *		experiment	BOOT	CLAIMS	TITLE
+ *		absent		CLAIM	WHY IT DOES NOT APPLY
+ * experiments
+ *	does it, in the guest: those of hi_variant and hi_boot, and of hi_claims (by
+ *	commas) where that is set; all three come from the kernel's command line
+ *
+ * Exit status: 0 good, 1 an experiment failed, 2 wrong usage.
+ */
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "experiments.h"
+
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+
+unsigned int variant;
+
+static const char * const variants[] = {
+	"modular", "forced", "nounload", "builtin", "nomodules", "debug",
+};
+
+/* What an experiment asks of the command line; each boot is a guest of its own. */
+static const struct {
+	const char *name, *words;
+} boots[] = {
+	{ "main",	"" },
+	{ "at-boot",	"hi.dyndbg=+p hi.depth=16" },
+	{ "stay",	"" },
+	{ "faults",	"kmemleak=off" },
+	{ "stay-positive", "" },
+	{ "memory",	"" },
+	{ "parameters",	"" },
+	{ "minus-one",	"hi.dyndbg=+p initcall_debug log_buf_len=1M hi.init_return=-1" },
+	{ "minus-five",	"hi.dyndbg=+p initcall_debug log_buf_len=1M hi.init_return=-5" },
+	{ "fail-log",	"hi.dyndbg=+p initcall_debug log_buf_len=1M hi.fail_at=log "
+			"hi_cleanup.dyndbg=+p hi_cleanup.fail_at=notifier" },
+	{ "fail-notifier", "hi.dyndbg=+p initcall_debug log_buf_len=1M hi.fail_at=notifier" },
+	{ "fail-device", "hi.dyndbg=+p initcall_debug log_buf_len=1M hi.fail_at=device hi.init_return=-18" },
+	{ "positive",	"hi.init_return=42" },
+	{ "positive-seen", "initcall_debug log_buf_len=1M hi.init_return=42" },
+	{ "bad-depth",	"initcall_debug log_buf_len=1M hi.depth=0" },
+};
+
+/* Why a claim says nothing of a variant. */
+static const struct {
+	const char *claim;
+	unsigned int variants;
+	const char *reason;
+} absences[] = {
+	{ "C2", NOUNLOAD, "nothing is unloaded, so exit never runs" },
+	{ "C2", BUILT_IN, "built-in code is never unloaded, so exit never runs" },
+	{ "C11", NOUNLOAD, "no module can be unloaded, permanent or not" },
+	{ "C11", BUILT_IN, "what is built in is no module to be unloaded" },
+	{ "C12", NOUNLOAD, "no module can be unloaded, by force or not" },
+	{ "C12", BUILT_IN, "what is built in is no module to be unloaded" },
+	{ "C13", NOUNLOAD, "no module can be unloaded, bare or not" },
+	{ "C13", BUILT_IN, "what is built in is no module to be unloaded" },
+	{ "C15", NOUNLOAD, "no module can be unloaded, in use or not" },
+	{ "C15", BUILT_IN, "what is built in is no module to be unloaded" },
+	{ "C17", LOADABLE, "the driver is not built in" },
+	{ "C17", NOMODULES, "no module can be inserted" },
+};
+
+static const struct experiment * const all[] = {
+	loading, failing, memory, unloading, configuration, parameters, builtin, debug,
+};
+
+static bool word_in(const char *word, const char *list, const char *separators)
+{
+	size_t length = strlen(word);
+	const char *place = list;
+
+	for (; (place = strstr(place, word)); place++)
+		if ((place == list || strchr(separators, place[-1])) &&
+		    (!place[length] || strchr(separators, place[length])))
+			return true;
+
+	return false;
+}
+
+/* Whether one of an experiment's claims is in the list, by commas; an empty one has all. */
+static bool wanted(const char *claims, const char *list)
+{
+	char *words = strdup(claims), *rest = words, *word;
+	bool found = !*list;
+
+	while (!found && (word = strsep(&rest, " ")))
+		found = word_in(word, list, ",");
+	free(words);
+
+	return found;
+}
+
+static unsigned int variant_named(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(variants); i++)
+		if (!strcmp(variants[i], name))
+			return 1 << i;
+	fprintf(stderr, "experiments: unknown variant '%s'\n", name);
+	exit(2);
+}
+
+/* The next experiment after this one, across all tables. */
+static const struct experiment *next(size_t *table, const struct experiment *experiment)
+{
+	experiment = experiment ? experiment + 1 : all[*table];
+	while (!experiment->run && ++*table < ARRAY_SIZE(all))
+		experiment = all[*table];
+
+	return *table < ARRAY_SIZE(all) ? experiment : NULL;
+}
+
+static bool selected(const struct experiment *experiment, const char *boot, const char *claims)
+{
+	return experiment->variants & variant && (!boot || !strcmp(experiment->boot, boot)) &&
+		wanted(experiment->claims, claims);
+}
+
+static int list(const char *claims)
+{
+	const struct experiment *experiment;
+	size_t i, table;
+
+	for (i = 0; i < ARRAY_SIZE(boots); i++) {
+		bool needed = false;
+
+		for (table = 0, experiment = NULL; (experiment = next(&table, experiment)); )
+			needed |= selected(experiment, boots[i].name, claims);
+		if (needed)
+			printf("boot\t%s\t%s\n", boots[i].name, boots[i].words);
+	}
+	for (table = 0, experiment = NULL; (experiment = next(&table, experiment)); )
+		if (selected(experiment, NULL, claims))
+			printf("experiment\t%s\t%s\t%s\n", experiment->boot, experiment->claims,
+			       experiment->title);
+	for (i = 0; i < ARRAY_SIZE(absences); i++)
+		if (absences[i].variants & variant && wanted(absences[i].claim, claims))
+			printf("absent\t%s\t%s\n", absences[i].claim, absences[i].reason);
+
+	return 0;
+}
+
+static const char *from_command_line(const char *name)
+{
+	const char *value = getenv(name);
+
+	if (!value) {
+		fprintf(stderr, "experiments: the command line has no %s\n", name);
+		exit(2);
+	}
+
+	return value;
+}
+
+static int run(void)
+{
+	const char *boot = from_command_line("hi_boot"), *claims = getenv("hi_claims") ?: "";
+	const struct experiment *experiment;
+	int number = 0, count = 0;
+	bool good = true;
+	size_t table;
+
+	variant = variant_named(from_command_line("hi_variant"));
+	log_open();
+	for (table = 0, experiment = NULL; (experiment = next(&table, experiment)); )
+		count += selected(experiment, boot, claims);
+	printf("1..%d\n", count);
+	for (table = 0, experiment = NULL; (experiment = next(&table, experiment)); )
+		if (selected(experiment, boot, claims))
+			good &= run_experiment(++number, experiment);
+
+	return good ? 0 : 1;
+}
+
+int main(int argc, char *argv[])
+{
+	char claims[1024] = "";
+	int i;
+
+	if (argc == 1)
+		return run();
+	if (argc < 3 || strcmp(argv[1], "list")) {
+		fprintf(stderr, "usage: experiments [list VARIANT [CLAIM]...]\n");
+		return 2;
+	}
+	variant = variant_named(argv[2]);
+	for (i = 3; i < argc; i++)
+		snprintf(claims + strlen(claims), sizeof(claims) - strlen(claims), "%s%s",
+			 *claims ? "," : "", argv[i]);
+
+	return list(claims);
+}

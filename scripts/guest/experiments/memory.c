@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* C7, C8: what becomes of the memory of init and exit code. */
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "experiments.h"
+
+static bool has_symbol(const char *name, const char *module)
+{
+	unsigned long address;
+
+	return symbol(name, module, &address);
+}
+
+/* Loads slow in a child, and returns when its init routine runs. */
+static pid_t begin_to_load_slow(void)
+{
+	struct module_line line;
+	pid_t child = load_in_background("slow");
+	int i;
+
+	for (i = 0; i < 5000 && !exists("/sys/module/slow/parameters/go"); i++)
+		usleep(2000);
+	must(listed("slow", &line), "slow is not in /proc/modules though its init should run");
+	must(!strcmp(line.state, "Loading"), "slow is %s, not Loading", line.state);
+
+	return child;
+}
+
+static void end_of_loading(pid_t child)
+{
+	int status, fd = open("/sys/module/slow/parameters/go", O_WRONLY | O_CLOEXEC);
+
+	note("# echo 1 > /sys/module/slow/parameters/go\n");
+	must(fd >= 0 && write(fd, "1", 1) == 1, "slow cannot be told to go on: %m");
+	close(fd);
+	waitpid(child, &status, 0);
+	must(WIFEXITED(status) && !WEXITSTATUS(status), "slow could not be loaded");
+	must_be_listed("slow", "Live");
+}
+
+/* A module that is being loaded, then live. The claims on both kinds of code. */
+static void init_code_goes(void)
+{
+	pid_t child = begin_to_load_slow();
+	const char *size = content("/sys/module/slow/initsize");
+
+	note("# cat /sys/module/slow/initsize\n%s\n", size);
+	must(atol(size) > 0, "slow has no init memory while its init runs");
+	must(has_symbol("slow_init", "slow"), "slow_init is not there while it runs");
+	must(has_symbol("slow_exit", "slow"), "slow_exit is not there during init");
+	unload("slow", variant & NOUNLOAD ? -ENOSYS : -EBUSY);
+
+	end_of_loading(child);
+	must_contain("/sys/module/slow/initsize", "0");
+	must(!has_symbol("slow_init", "slow"), "slow_init is still there");
+}
+
+static void exit_code_is_kept(void)
+{
+	load("slow", "go=1", 0);
+	must(has_symbol("slow_exit", "slow"), "slow_exit is gone, and slow could be unloaded");
+	unload("slow", 0);
+}
+
+static void init_code_goes_and_unload(void)
+{
+	init_code_goes();
+	unload("slow", 0);
+}
+
+static void both_go(void)
+{
+	stays("slow");
+	init_code_goes();
+	must(!has_symbol("slow_exit", "slow"), "slow_exit is still there, and nothing will call it");
+}
+
+static void of_the_driver(void)
+{
+	load("hi", "", 0);
+	must_contain("/sys/module/hi/initsize", "0");
+	must(!has_symbol("hi_init", "hi"), "hi_init is still there");
+	must(!has_symbol("hi_log_init", "hi"), "hi_log_init is still there");
+	must(has_symbol("hi_read", "hi"), "hi_read is not there");
+	must(exists("/sys/module/hi/sections/.exit.text"), "hi has no section .exit.text");
+	must(has_symbol("hi_exit", "hi"), "hi_exit is gone, and hi could be unloaded");
+	unload("hi", 0);
+	log_must_be("hi", "module being loaded", "module being unloaded", NULL);
+}
+
+static void of_the_driver_that_stays(void)
+{
+	stays("hi");
+	load("hi", "", 0);
+	must_contain("/sys/module/hi/initsize", "0");
+	must(!has_symbol("hi_init", "hi"), "hi_init is still there");
+	must(has_symbol("hi_read", "hi"), "hi_read is not there");
+	must(!has_symbol("hi_exit", "hi"), "hi_exit is still there, and nothing will call it");
+}
+
+/* The function lies where the kernel gave the memory back at the end of boot. */
+static void must_lie_in_init_memory(const char *name)
+{
+	unsigned long begin, end, address;
+
+	must(symbol("__init_begin", NULL, &begin) && symbol("__init_end", NULL, &end),
+	     "the kernel does not say where its init memory lies");
+	must(symbol(name, NULL, &address), "there is no %s", name);
+	must(address >= begin && address < end, "%s lies at %lx, outside the init memory %lx-%lx",
+	     name, address, begin, end);
+}
+
+static void must_have_freed_init_memory(void)
+{
+	log_from_boot();
+	log_must_say("Freeing unused kernel image (initmem) memory: ");
+}
+
+static void init_code_at_boot(void)
+{
+	must_lie_in_init_memory("hi_init");
+	must_have_freed_init_memory();
+}
+
+static void exit_code_at_boot(void)
+{
+	must_lie_in_init_memory("hi_exit");
+	must_have_freed_init_memory();
+	log_must_not_say("hi: module being unloaded");
+	unload("hi", variant & NOMODULES ? -ENOSYS : -ENOENT);
+}
+
+const struct experiment memory[] = {
+	{ "main", "C7", UNLOADABLE, "init memory and init's symbol: there while init runs, then gone", init_code_goes_and_unload },
+	{ "main", "C8", UNLOADABLE, "exit code stays, for unloading", exit_code_is_kept },
+	{ "main", "C7 C8", UNLOADABLE, "the driver: init code gone, exit code kept", of_the_driver },
+	{ "main", "C7 C8", NOUNLOAD, "init and exit code: there while init runs, then gone", both_go },
+	{ "memory", "C7 C8", NOUNLOAD, "the driver: init and exit code gone", of_the_driver_that_stays },
+	{ "at-boot", "C7", BUILT_IN, "hi_init lies in the memory that was freed at the end of boot", init_code_at_boot },
+	{ "at-boot", "C8", BUILT_IN, "hi_exit lies in the memory that was freed at the end of boot, and never ran", exit_code_at_boot },
+	{ },
+};

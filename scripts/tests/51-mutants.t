@@ -1,0 +1,20 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Each mutant of the driver is noticed by an experiment; the driver as it is, by none.
+
+. "$(dirname "$0")/lib.sh"
+
+results=$SCRATCH/results.json
+check "the driver holds, and every mutant is noticed" \
+	exits 0 "$SCRIPTS/matrix" -k 6.12 -v modular --mutants --json "$results" --html "$SCRATCH/matrix.html"
+check "at least 15 mutants" test "$(jq '.mutants | length' "$results")" -ge 15
+for patch in "$SCRIPTS"/mutants/*.patch; do
+	mutant=$(basename "$patch" .patch)
+	# shellcheck disable=SC2016
+	check "$mutant: noticed" jq -e --arg mutant "$mutant" \
+		'.mutants[] | select(.mutant == $mutant) | .caught_by | length > 0' "$results"
+	note "by: $(jq -r --arg mutant "$mutant" '.mutants[] | select(.mutant == $mutant) | .caught_by[0].title' "$results")"
+	check "$mutant: the page has it" grep -qF ">$mutant<" "$SCRATCH/matrix.html"
+done
+tap_end
