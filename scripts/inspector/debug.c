@@ -180,7 +180,8 @@ int debug_open(struct image *img)
 	dbg = must_alloc(1, sizeof(*dbg));
 	img->debug = dbg;
 	if (img->ehdr.e_type == ET_REL) {
-		elf = dbg->laid_out = lay_out(dbg, img);
+		elf = lay_out(dbg, img);
+		dbg->laid_out = elf;
 		if (!elf) {
 			complain(img->path, ".debug_info", "cannot be relocated: %s",
 				 dwfl_errmsg(-1));

@@ -39,7 +39,8 @@ static int64_t kept_pages(const struct image *img, bool all)
 
 		if (sec->lifetime == LIFETIME_NOT_LOADED || (!all && is_given_back(sec)))
 			continue;
-		*end += (sec->align - *end % sec->align) % sec->align + sec->size;
+		*end += (sec->align - *end % sec->align) % sec->align;
+		*end += sec->size;
 	}
 	for (size_t i = 0; i < NR_MEMORY; i++)
 		pages += (size[i] + PAGE_SIZE - 1) / PAGE_SIZE;
