@@ -62,8 +62,8 @@ static void add_gain(struct gain *gain, const struct section *sec, uint64_t byte
  * @img: with everything decided
  * @filtered: only its items count, not all of the sections
  *
- * Pages are those of a whole module. A driver that is built in shares its pages with all others: then nothing can be said
- * of them.
+ * Pages are those of a whole module. A driver that is built in shares its pages with all
+ * others: then nothing can be said of them.
  */
 struct gain gain_of(const struct image *img, bool filtered)
 {
