@@ -1,0 +1,28 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# scripts/matrix can fail: a claim made false on purpose turns its cell to ✗.
+
+. "$(dirname "$0")/lib.sh"
+
+matrix=$SCRIPTS/matrix
+check "no such claim" refuses 2 "unknown claim 'C16'" "$matrix" C16
+check "no such mutant" refuses 2 "unknown mutant 'none'" "$matrix" --mutant none
+check "a file that cannot be written: exit 3" refuses 3 "cannot write" \
+	"$matrix" -k 6.12 -v modular --json /proc/results.json C1
+
+# By the expectation; mutants.t does it by the driver.
+cp -r "$SCRIPTS" "$TOP/patches" "$TOP/series" "$SCRATCH/"
+sed -i 's/load("hi", "init_return=-1", -EPERM)/load("hi", "init_return=-1", -EACCES)/' "$SCRATCH/scripts/guest/experiments/failing.c"
+check "an expectation that is wrong: exit 1" exits 1 "$SCRATCH/scripts/matrix" -k 6.12 -v modular C3
+check "its cell" said "C3    ✗"
+check "what was seen" said "loading hi with 'init_return=-1': EPERM, not EACCES"
+cp "$SCRIPTS/guest/experiments/failing.c" "$SCRATCH/scripts/guest/experiments/"
+sed -i '/{ "main", "C1", UNLOADABLE/s/UNLOADABLE/NOUNLOAD/' "$SCRATCH/scripts/guest/experiments/loading.c"
+check "a claim without any experiment: exit 1" exits 1 "$SCRATCH/scripts/matrix" -k 6.12 -v modular C1 C2
+check "it says so" said "✗ C1 modular: no experiment looks at it"
+cp "$SCRIPTS/guest/experiments/loading.c" "$SCRATCH/scripts/guest/experiments/"
+sed -i 's/^int main(int argc, char \*argv\[\])$/&\n{ if (argc == 1) abort(); else\n/; $a }' "$SCRATCH/scripts/guest/experiments/main.c"
+check "experiments that never run: exit 1" exits 1 "$SCRATCH/scripts/matrix" -k 6.12 -v modular C1
+check "it says so" said "it did not run"
+tap_end
