@@ -29,7 +29,7 @@
 
 static char *fail_at = "";
 module_param(fail_at, charp, 0444);
-MODULE_PARM_DESC(fail_at, "Step of init that fails with -ENOMEM: region, kobject or notifier (default: none)");
+MODULE_PARM_DESC(fail_at, "Step of init that fails: region, kobject or notifier (default: none)");
 
 static dev_t hi_region;
 static struct kobject *hi_kobject;

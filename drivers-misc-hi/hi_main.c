@@ -40,11 +40,11 @@ MODULE_PARM_DESC(depth, "Events that the log holds, 1 to 65536 (default: 256)");
 
 static int init_return;
 module_param(init_return, int, 0444);
-MODULE_PARM_DESC(init_return, "What init returns once all is registered; a negative value undoes it all (default: 0)");
+MODULE_PARM_DESC(init_return, "What init returns in the end; if negative, it undoes all first (default: 0)");
 
 static char *fail_at = "";
 module_param(fail_at, charp, 0444);
-MODULE_PARM_DESC(fail_at, "Step of init that fails: log, notifier or device; with init_return where that is negative, else with -ENOMEM (default: none)");
+MODULE_PARM_DESC(fail_at, "Step of init that fails: log, notifier or device (default: none)");
 
 static struct hi_log hi_log;
 

@@ -40,9 +40,6 @@ static void *checked(void *mem)
  * @nr: number of elements, 0 is allowed
  * @size: bytes of one
  *
- * Callers allocate for the number of symbols in the file, an upper bound: pages
- * that are never written to cost nothing.
- *
  * Return: the memory, never NULL.
  */
 void *must_alloc(size_t nr, size_t size)
@@ -60,6 +57,21 @@ void *must_alloc(size_t nr, size_t size)
 void *must_realloc(void *mem, size_t size)
 {
 	return checked(realloc(mem, size));
+}
+
+/**
+ * must_grow() - make space for one more element or end the program
+ * @array: the elements, or NULL
+ * @nr: how many there are; there is space up to the next power of two
+ * @size: bytes of one
+ *
+ * Return: the elements, where they are now.
+ */
+void *must_grow(void *array, size_t nr, size_t size)
+{
+	if (nr & (nr - 1))
+		return array;
+	return must_realloc(array, (nr ? 2 * nr : 1) * size);
 }
 
 /**

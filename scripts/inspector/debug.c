@@ -55,12 +55,7 @@ static int compare_units(const void *pa, const void *pb)
 
 static void add_piece(struct debug *dbg, struct dwarf_piece piece)
 {
-	size_t nr = dbg->nr_pieces;
-
-	/* There is space up to the next power of two. */
-	if (!(nr & (nr - 1)))
-		dbg->pieces = must_realloc(dbg->pieces, (nr ? 2 * nr : 1) *
-					   sizeof(*dbg->pieces));
+	dbg->pieces = must_grow(dbg->pieces, dbg->nr_pieces, sizeof(*dbg->pieces));
 	dbg->pieces[dbg->nr_pieces++] = piece;
 }
 
@@ -185,7 +180,8 @@ int debug_open(struct image *img)
 	dbg = must_alloc(1, sizeof(*dbg));
 	img->debug = dbg;
 	if (img->ehdr.e_type == ET_REL) {
-		elf = dbg->laid_out = lay_out(dbg, img);
+		elf = lay_out(dbg, img);
+		dbg->laid_out = elf;
 		if (!elf) {
 			complain(img->path, ".debug_info", "cannot be relocated: %s",
 				 dwfl_errmsg(-1));

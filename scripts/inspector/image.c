@@ -188,7 +188,7 @@ static int add_section(struct image *img, size_t index, const char *name,
 static int note_section(struct image *img, Elf_Scn *scn, const char *name,
 			const GElf_Shdr *shdr, const char *pattern)
 {
-	if (!strcmp(name, ".debug_info"))
+	if (equal(name, ".debug_info"))
 		img->has_debug = true;
 	else if (shdr->sh_type == SHT_SYMTAB)
 		img->symtab = scn;
@@ -202,14 +202,33 @@ static int note_section(struct image *img, Elf_Scn *scn, const char *name,
 /* What the kernel takes a module by: elf_validity_cache_index_mod() in kernel/module/main.c */
 #define THIS_MODULE_SECTION ".gnu.linkonce.this_module"
 
+/* Ends with a NUL byte, so that all in it are strings. */
+static int read_section_names(struct image *img)
+{
+	size_t index;
+
+	if (elf_getshdrstrndx(img->elf, &index)) {
+		complain(img->path, NULL, "section names: %s", elf_errmsg(-1));
+		return -1;
+	}
+	img->section_names = image_strings(img, elf_getscn(img->elf, index));
+	return img->section_names ? 0 : -1;
+}
+
+/* elf_strptr() takes a lock and looks at the section each time. */
+static const char *section_name(const struct image *img, const GElf_Shdr *shdr)
+{
+	if (!img->section_names || shdr->sh_name >= img->section_names->d_size)
+		return NULL;
+	return (const char *)img->section_names->d_buf + shdr->sh_name;
+}
+
 static int find_sections(struct image *img, const char *pattern)
 {
 	Elf_Scn *scn = NULL, *modinfo = NULL;
 
-	if (elf_getshdrstrndx(img->elf, &img->section_names)) {
-		complain(img->path, NULL, "section names: %s", elf_errmsg(-1));
+	if (read_section_names(img))
 		return -1;
-	}
 	img->sections = must_alloc(img->nr_elf_sections, sizeof(*img->sections));
 	img->section_of = must_alloc(img->nr_elf_sections,
 				     sizeof(*img->section_of));
@@ -218,17 +237,17 @@ static int find_sections(struct image *img, const char *pattern)
 		GElf_Shdr shdr;
 
 		if (gelf_getshdr(scn, &shdr))
-			name = elf_strptr(img->elf, img->section_names, shdr.sh_name);
+			name = section_name(img, &shdr);
 		if (!name) {
-			complain(img->path, NULL, "section header %zu: %s",
-				 elf_ndxscn(scn), elf_errmsg(-1));
+			complain(img->path, NULL, "section header %zu: its name is not there",
+				 elf_ndxscn(scn));
 			return -1;
 		}
 		if (note_section(img, scn, name, &shdr, pattern))
 			return -1;
-		if (!strcmp(name, ".modinfo"))
+		if (equal(name, ".modinfo"))
 			modinfo = scn;
-		else if (!strcmp(name, THIS_MODULE_SECTION))
+		else if (equal(name, THIS_MODULE_SECTION))
 			img->this_module = scn;
 	}
 	if (img->kind != IMAGE_OBJECT || !img->this_module)
@@ -305,7 +324,7 @@ const char *image_section_name(struct image *img, size_t index)
 
 	if (!gelf_getshdr(elf_getscn(img->elf, index), &shdr))
 		return NULL;
-	return elf_strptr(img->elf, img->section_names, shdr.sh_name);
+	return section_name(img, &shdr);
 }
 
 /**
@@ -317,19 +336,49 @@ const char *image_section_name(struct image *img, size_t index)
  */
 Elf_Data *image_data(struct image *img, Elf_Scn *scn)
 {
-	const char *name = image_section_name(img, elf_ndxscn(scn));
 	Elf_Data *data;
 	GElf_Shdr shdr;
 
-	if (!gelf_getshdr(scn, &shdr) || check_extent(img, name, &shdr))
+	if (!gelf_getshdr(scn, &shdr)) {
+		complain(img->path, NULL, "%s", elf_errmsg(-1));
+		return NULL;
+	}
+	if (check_extent(img, section_name(img, &shdr), &shdr))
 		return NULL;
 	data = elf_getdata(scn, NULL);
 	if (!data) {
-		complain(img->path, name, "%s", elf_errmsg(-1));
+		complain(img->path, section_name(img, &shdr), "%s", elf_errmsg(-1));
 		return NULL;
 	}
 	if (data->d_size && !data->d_buf) {
-		complain(img->path, name, "has no contents in this file");
+		complain(img->path, section_name(img, &shdr),
+			 "has no contents in this file");
+		return NULL;
+	}
+	return data;
+}
+
+/**
+ * image_strings() - contents of a string table
+ * @img: the image
+ * @scn: its section, or NULL
+ *
+ * Return: the data, which ends with a NUL byte, or NULL after a message.
+ */
+Elf_Data *image_strings(struct image *img, Elf_Scn *scn)
+{
+	Elf_Data *data;
+
+	if (!scn) {
+		complain(img->path, NULL, "a string table is not there");
+		return NULL;
+	}
+	data = image_data(img, scn);
+	if (!data)
+		return NULL;
+	if (!data->d_size || ((char *)data->d_buf)[data->d_size - 1]) {
+		complain(img->path, image_section_name(img, elf_ndxscn(scn)),
+			 "does not end with a NUL byte");
 		return NULL;
 	}
 	return data;
@@ -344,11 +393,7 @@ Elf_Data *image_data(struct image *img, Elf_Scn *scn)
  */
 char *image_own(struct image *img, char *string)
 {
-	/* There is space up to the next power of two. */
-	if (!(img->nr_strings & (img->nr_strings - 1)))
-		img->strings = must_realloc(img->strings,
-					    (img->nr_strings ? 2 * img->nr_strings : 1) *
-					    sizeof(*img->strings));
+	img->strings = must_grow(img->strings, img->nr_strings, sizeof(*img->strings));
 	img->strings[img->nr_strings++] = string;
 	return string;
 }
@@ -363,11 +408,7 @@ char *image_own(struct image *img, char *string)
  */
 uint32_t image_add_source(struct image *img, const char *path, bool full)
 {
-	size_t nr = img->nr_sources;
-
-	if (!(nr & (nr - 1)))
-		img->sources = must_realloc(img->sources, (nr ? 2 * nr : 1) *
-					    sizeof(*img->sources));
-	img->sources[nr] = (struct source){ .path = path, .full = full };
+	img->sources = must_grow(img->sources, img->nr_sources, sizeof(*img->sources));
+	img->sources[img->nr_sources] = (struct source){ .path = path, .full = full };
 	return img->nr_sources++;
 }

@@ -4,6 +4,18 @@
 #include "inspector.h"
 
 /*
+ * What is behind _end was never reserved: .init.scratch, "it will be discarded and become
+ * part of the available memory" (arch/x86/kernel/vmlinux.lds.S). PERCPU_VADDR in
+ * include/asm-generic/vmlinux.lds.h links the first copy of per-CPU data to address 0, and
+ * loads it into the init area.
+ */
+static bool is_apart(const struct image *img, const struct section *sec)
+{
+	return (img->end && sec->address >= img->end) ||
+	       (!sec->address && equal(sec->name, ".data..percpu"));
+}
+
+/*
  * free_initmem() gives back what lies between __init_begin and __init_end
  * (init/main.c, include/linux/mm.h: free_initmem_default()); that of user mode
  * Linux is empty (arch/um/kernel/mem.c).
@@ -11,8 +23,10 @@
 static enum lifetime vmlinux_lifetime(const struct image *img,
 				      const struct section *sec)
 {
-	if (!img->is_um && sec->address >= img->init_begin &&
-	    sec->address + sec->size <= img->init_end)
+	if (img->is_um)
+		return LIFETIME_KEPT;
+	if ((sec->address >= img->init_begin &&
+	     sec->address + sec->size <= img->init_end) || is_apart(img, sec))
 		return LIFETIME_FREED_AT_BOOT;
 	return LIFETIME_KEPT;
 }
@@ -22,11 +36,14 @@ static enum lifetime vmlinux_lifetime(const struct image *img,
  * CONFIG_MODULE_UNLOAD an exit section is laid out as an init section. 64-bit
  * powerpc has no init sections: module_init_section() in
  * arch/powerpc/kernel/module_64.c. What only CONFIG_MODULE_UNLOAD=y keeps is told
- * by the vermagic, which a separate debug file does not have.
+ * by the vermagic, which a separate debug file does not have. "Track but don't keep modinfo
+ * and version sections": rewrite_section_headers() there.
  */
 static enum lifetime module_lifetime(const struct image *img,
 				     const struct section *sec)
 {
+	if (equal(sec->name, ".modinfo") || equal(sec->name, "__versions"))
+		return LIFETIME_NOT_LOADED;
 	switch (sec->phase) {
 	case PHASE_INIT:
 		return img->ehdr.e_machine == EM_PPC64 ? LIFETIME_KEPT :

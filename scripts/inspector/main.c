@@ -13,7 +13,9 @@
 #include "files.h"
 #include "inspector.h"
 #include "kernel.h"
+#include "running.h"
 #include "sums.h"
+#include "svg.h"
 
 /* Of the JSON report; goes up when a field changes its meaning or goes away. */
 #define JSON_SCHEMA 2
@@ -24,6 +26,8 @@ enum question {
 	COMPARE_TWO,
 	AUDIT,
 	KERNEL,
+	RUNNING,
+	PICTURE,
 };
 
 /**
@@ -37,6 +41,8 @@ enum question {
  * @sums: of all files
  * @rows: of all files
  * @kernel: that modules are held against
+ * @root: of the machine that runs
+ * @picture: file to be written
  */
 struct request {
 	enum question question;
@@ -48,6 +54,8 @@ struct request {
 	struct sums sums;
 	struct rows rows;
 	struct kernel kernel;
+	const char *root;
+	const char *picture;
 };
 
 static const char help[] =
@@ -59,19 +67,24 @@ static const char help[] =
 "\n"
 "Questions (without any: list each function and object)\n"
 "  -b, --by WHAT           sum up by source, directory or module\n"
-"  -c, --compare           what moved, grew, came and went from one FILE to another\n"
+"  -c, --compare           what moved, grew, came and went from FILE A to FILE B\n"
 "  -g, --max-growth BYTES  with --compare: fail if B has more than that above A\n"
-"  -a, --audit             modules that cannot be unloaded, and routines whose memory\n"
+"  -a, --audit             modules that cannot be unloaded, routines whose memory\n"
 "                          is not given back; fails if there are any\n"
-"  -k, --kernel VMLINUX    will this kernel find the modules' routines? fails if not;\n"
-"                          /sys/kernel/btf/vmlinux is the running one\n"
+"  -k, --kernel VMLINUX    will this kernel find the modules' routines? fails if\n"
+"                          not; /sys/kernel/btf/vmlinux is the running one\n"
+"  -r, --running           the modules loaded now, and why some are permanent\n"
+"      --root DIRECTORY    with --running: of the machine whose /proc, /sys and\n"
+"                          /lib are there\n"
 "\n"
 "Only\n"
 "  -s, --section NAME      these sections, init and exit ones or not (a pattern)\n"
-"  -o, --owner PATH        what comes from this source file or directory (a pattern)\n"
+"  -o, --owner PATH        what comes from a source file or directory (a pattern)\n"
 "  -d, --driver NAME       what is of this module\n"
 "\n"
 "Output\n"
+"      --svg PICTURE       draw FILE: what is kept, what is given back, and with\n"
+"                          --driver or --owner where that is in it\n"
 "  -j, --json              for programs\n"
 "  -h, --help              this text\n"
 "\n"
@@ -119,7 +132,11 @@ static int inspect(const char *path, void *arg)
 		case KERNEL:
 			ret = kernel_image(&req->rows, &req->kernel, &img, &good);
 			break;
+		case PICTURE:
+			ret = svg_write(req->picture, &img, &req->filter);
+			break;
 		case COMPARE_TWO:
+		case RUNNING:
 			break;
 		}
 	}
@@ -246,6 +263,10 @@ static void finish(struct request *req)
 			puts("\nBuild such a module again, with that kernel's headers and configuration:\n"
 			     "make -C /lib/modules/RELEASE/build M=DIRECTORY modules");
 		break;
+	case RUNNING:
+		print_rows(req, "running", &req->rows, "No module is loaded.");
+		break;
+	case PICTURE:
 	case COMPARE_TWO:
 		break;
 	}
@@ -298,6 +319,16 @@ static void parse_option(struct request *req, int opt)
 		ask(req, KERNEL);
 		req->kernel.path = optarg;
 		break;
+	case 'r':
+		ask(req, RUNNING);
+		break;
+	case 'S':
+		ask(req, PICTURE);
+		req->picture = optarg;
+		break;
+	case 'R':
+		req->root = optarg;
+		break;
 	case 's':
 		req->filter.section = optarg;
 		break;
@@ -324,33 +355,43 @@ static void check_usage(const struct request *req, int nr_files)
 {
 	const struct filter *filter = &req->filter;
 
-	if (!nr_files)
-		usage_error("no %s given", "file");
+	if (req->question == RUNNING ? nr_files : !nr_files)
+		usage_error(nr_files ? "--running takes no %s" : "no %s given", "file");
+	if (*req->root && req->question != RUNNING)
+		usage_error("--root goes with %s", "--running");
 	if (req->question == COMPARE_TWO && nr_files != 2)
 		usage_error("--compare needs %s files", "two");
+	if (req->question == PICTURE && (nr_files != 1 || req->json))
+		usage_error("--svg draws %s file, and says nothing", "one");
 	if (req->max_growth >= 0 && req->question != COMPARE_TWO)
 		usage_error("--max-growth goes with %s", "--compare");
-	if ((req->question == AUDIT || req->question == KERNEL) &&
+	if ((req->question == AUDIT || req->question == KERNEL || req->question == RUNNING) &&
 	    (filter->section || filter->owner || filter->driver))
-		usage_error("--audit and --kernel are about %s modules", "whole");
+		usage_error("--audit, --kernel and --running are about %s modules", "whole");
 }
 
-static int answer(struct request *req, int nr_files, char **paths)
+static enum exit_code answer(struct request *req, int nr_files, char **paths)
 {
-	int ret = 0;
+	enum exit_code ret = EXIT_GOOD;
 
+	if (req->question == RUNNING) {
+		ret = running_report(&req->rows, req->root);
+		if (!ret)
+			finish(req);
+		return ret;
+	}
 	if (req->question == AUDIT)
 		audit_begin(&req->rows);
 	if (req->question == KERNEL) {
 		kernel_begin(&req->rows);
 		if (kernel_open(&req->kernel, req->kernel.path))
-			return -1;
+			return EXIT_INPUT;
 	}
 	if (req->question == COMPARE_TWO)
-		return compare_files(req, paths);
+		return compare_files(req, paths) ? EXIT_INPUT : EXIT_GOOD;
 	for (int i = 0; i < nr_files; i++)
 		if (files_each(paths[i], inspect, req))
-			ret = -1;
+			ret = EXIT_INPUT;
 	if (req->answered)
 		finish(req);
 	return ret;
@@ -364,6 +405,9 @@ int main(int argc, char **argv)
 		{ "max-growth", required_argument, NULL, 'g' },
 		{ "audit", no_argument, NULL, 'a' },
 		{ "kernel", required_argument, NULL, 'k' },
+		{ "running", no_argument, NULL, 'r' },
+		{ "root", required_argument, NULL, 'R' },
+		{ "svg", required_argument, NULL, 'S' },
 		{ "section", required_argument, NULL, 's' },
 		{ "owner", required_argument, NULL, 'o' },
 		{ "driver", required_argument, NULL, 'd' },
@@ -371,11 +415,12 @@ int main(int argc, char **argv)
 		{ "help", no_argument, NULL, 'h' },
 		{ }
 	};
-	struct request req = { .max_growth = -1, .kernel.img.fd = -1 };
-	int opt, ret;
+	struct request req = { .max_growth = -1, .kernel.img.fd = -1, .root = "" };
+	enum exit_code ret;
+	int opt;
 
 	argv[0] = "sections";
-	while ((opt = getopt_long(argc, argv, "b:cg:ak:s:o:d:jh", options, NULL)) != -1)
+	while ((opt = getopt_long(argc, argv, "b:cg:ak:rs:o:d:jh", options, NULL)) != -1)
 		parse_option(&req, opt);
 	check_usage(&req, argc - optind);
 
@@ -389,6 +434,6 @@ int main(int argc, char **argv)
 		return EXIT_MACHINE;
 	}
 	if (ret)
-		return EXIT_INPUT;
+		return ret;
 	return req.found ? EXIT_FOUND : EXIT_GOOD;
 }

@@ -23,6 +23,7 @@ const char *lifetime_name(enum lifetime lifetime)
 		[LIFETIME_KEPT_FOR_UNLOADING]	= "kept for unloading",
 		[LIFETIME_FREED_AT_BOOT]	= "freed at boot",
 		[LIFETIME_FREED_AFTER_INIT]	= "freed after init",
+		[LIFETIME_NOT_LOADED]		= "not loaded",
 		[LIFETIME_DISCARDED]		= "discarded by the linker",
 		[LIFETIME_UNKNOWN]		= "unknown",
 	};

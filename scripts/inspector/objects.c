@@ -27,9 +27,7 @@ struct objects {
 
 static void add(struct known **known, size_t *nr, const char *name, const char *path)
 {
-	/* There is space up to the next power of two. */
-	if (!(*nr & (*nr - 1)))
-		*known = must_realloc(*known, (*nr ? 2 * *nr : 1) * sizeof(**known));
+	*known = must_grow(*known, *nr, sizeof(**known));
 	(*known)[(*nr)++] = (struct known){ name, path };
 }
 

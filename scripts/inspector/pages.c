@@ -37,9 +37,10 @@ static int64_t kept_pages(const struct image *img, bool all)
 		const struct section *sec = &img->sections[i];
 		uint64_t *end = &size[section_memory(sec)];
 
-		if (!all && is_given_back(sec))
+		if (sec->lifetime == LIFETIME_NOT_LOADED || (!all && is_given_back(sec)))
 			continue;
-		*end += (sec->align - *end % sec->align) % sec->align + sec->size;
+		*end += (sec->align - *end % sec->align) % sec->align;
+		*end += sec->size;
 	}
 	for (size_t i = 0; i < NR_MEMORY; i++)
 		pages += (size[i] + PAGE_SIZE - 1) / PAGE_SIZE;
@@ -61,8 +62,8 @@ static void add_gain(struct gain *gain, const struct section *sec, uint64_t byte
  * @img: with everything decided
  * @filtered: only its items count, not all of the sections
  *
- * Pages are those of a whole module. A driver that is built in shares its pages with all others: then nothing can be said
- * of them.
+ * Pages are those of a whole module. A driver that is built in shares its pages with all
+ * others: then nothing can be said of them.
  */
 struct gain gain_of(const struct image *img, bool filtered)
 {

@@ -34,8 +34,7 @@ void rows_add(struct rows *rows, ...)
 	struct cell *cell;
 	va_list args;
 
-	rows->cells = must_realloc(rows->cells, (rows->nr + 1) * rows->nr_columns *
-				   sizeof(*rows->cells));
+	rows->cells = must_grow(rows->cells, rows->nr, rows->nr_columns * sizeof(*cell));
 	cell = &rows->cells[rows->nr++ * rows->nr_columns];
 	va_start(args, rows);
 	for (size_t i = 0; i < rows->nr_columns; i++, cell++) {

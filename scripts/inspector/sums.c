@@ -119,7 +119,7 @@ static void add_to_list(const void *node, VISIT visit, void *arg)
 
 	if (visit != postorder && visit != leaf)
 		return;
-	list->sums = must_realloc(list->sums, (list->nr + 1) * sizeof(*list->sums));
+	list->sums = must_grow(list->sums, list->nr, sizeof(*list->sums));
 	list->sums[list->nr++] = *(const struct sum * const *)node;
 }
 
@@ -129,8 +129,8 @@ static void add_row(struct rows *rows, const struct sum *sum)
 		 sum->bytes[LIFETIME_KEPT_FOR_UNLOADING],
 		 sum->bytes[LIFETIME_FREED_AT_BOOT],
 		 sum->bytes[LIFETIME_FREED_AFTER_INIT],
-		 sum->bytes[LIFETIME_DISCARDED], sum->bytes[LIFETIME_UNKNOWN],
-		 sum->name);
+		 sum->bytes[LIFETIME_NOT_LOADED], sum->bytes[LIFETIME_DISCARDED],
+		 sum->bytes[LIFETIME_UNKNOWN], sum->name);
 }
 
 /**
@@ -146,6 +146,7 @@ void sums_rows(const struct sums *sums, struct rows *rows)
 		{ "kept_for_unloading", "UNLOADING", COLUMN_NUMBER, true },
 		{ "freed_at_boot", "BOOT", COLUMN_NUMBER, true },
 		{ "freed_after_init", "INIT", COLUMN_NUMBER, true },
+		{ "not_loaded", "NOT LOADED", COLUMN_NUMBER, true },
 		{ "discarded", "DISCARDED", COLUMN_NUMBER, true },
 		{ "unknown", "UNKNOWN", COLUMN_NUMBER, true },
 		{ "name", "OWNER", COLUMN_PATH, false },

@@ -17,29 +17,29 @@ struct walk {
 
 static void add_initcall(struct image *img, const char *name, uint32_t unit)
 {
-	struct initcall *call = &img->initcalls[img->nr_initcalls];
+	struct initcall call = { .unit = unit };
 
-	if (!initcall_parse(name, call))
+	if (!initcall_parse(name, &call))
 		return;
-	call->unit = unit;
-	img->nr_initcalls++;
+	img->initcalls = must_grow(img->initcalls, img->nr_initcalls, sizeof(call));
+	img->initcalls[img->nr_initcalls++] = call;
 }
 
 /* The linker scripts' symbols that tell what is freed. */
 static void note_marker(struct image *img, const char *name, uint64_t value)
 {
-	if (*name != '_' && *name != 'l')
-		return;
-	if (!strcmp(name, "__init_begin")) {
+	if (equal(name, "__init_begin")) {
 		img->init_begin = value;
 		img->has_init_begin = true;
-	} else if (!strcmp(name, "__init_end")) {
+	} else if (equal(name, "__init_end")) {
 		img->init_end = value;
 		img->has_init_end = true;
-	} else if (!strcmp(name, "__uml_exitcall_begin")) {
+	} else if (equal(name, "_end")) {
+		img->end = value;
+	} else if (equal(name, "__uml_exitcall_begin")) {
 		/* arch/um/include/asm/common.lds.S */
 		img->is_um = true;
-	} else if (!strcmp(name, "linux_banner")) {
+	} else if (equal(name, "linux_banner")) {
 		/* init/version.c: in every vmlinux, in nothing else */
 		img->has_banner = true;
 	}
@@ -50,9 +50,9 @@ static void note_routine(struct image *img, const char *name, size_t section,
 {
 	struct routine *routine;
 
-	if (!strcmp(name, "init_module"))
+	if (equal(name, "init_module"))
 		routine = &img->init;
-	else if (!strcmp(name, "cleanup_module"))
+	else if (equal(name, "cleanup_module"))
 		routine = &img->exit;
 	else
 		return;
@@ -66,9 +66,10 @@ static void note_routine(struct image *img, const char *name, size_t section,
  */
 static uint32_t add_unit(struct image *img, const char *name)
 {
-	if (!*name)
-		return 0;
-	img->units[img->nr_units].source = image_add_source(img, name, false);
+	img->units = must_grow(img->units, img->nr_units, sizeof(*img->units));
+	img->units[img->nr_units] = (struct unit){
+		.source = image_add_source(img, name, false)
+	};
 	return img->nr_units++;
 }
 
@@ -119,7 +120,8 @@ static void note_symbol(struct walk *walk, GElf_Sym *sym, const char *name,
 		sym->st_value--;
 
 	if (img->kind == IMAGE_MODULE) {
-		note_routine(img, name, section, sym->st_value);
+		if (GELF_ST_BIND(sym->st_info) != STB_LOCAL)
+			note_routine(img, name, section, sym->st_value);
 	} else if (type != STT_FUNC) {
 		note_marker(img, name, sym->st_value);
 		add_initcall(img, name, walk->unit);
@@ -191,7 +193,7 @@ static int walk_symbols(struct walk *walk, size_t nr)
 		name = walk->strings + sym.st_name;
 		switch (GELF_ST_TYPE(sym.st_info)) {
 		case STT_FILE:
-			walk->unit = add_unit(img, name);
+			walk->unit = *name ? add_unit(img, name) : 0;
 			break;
 		case STT_FUNC:
 		case STT_NOTYPE:
@@ -208,7 +210,6 @@ static int walk_symbols(struct walk *walk, size_t nr)
 /* The string table of the symbols. */
 static Elf_Data *string_table(struct image *img)
 {
-	Elf_Data *strtab;
 	GElf_Shdr shdr;
 	Elf_Scn *scn;
 
@@ -219,15 +220,7 @@ static Elf_Data *string_table(struct image *img)
 			 shdr.sh_link);
 		return NULL;
 	}
-	strtab = image_data(img, scn);
-	if (!strtab)
-		return NULL;
-	if (!strtab->d_size || ((char *)strtab->d_buf)[strtab->d_size - 1]) {
-		complain(img->path, image_section_name(img, shdr.sh_link),
-			 "does not end with a NUL byte");
-		return NULL;
-	}
-	return strtab;
+	return image_strings(img, scn);
 }
 
 /**
@@ -263,11 +256,8 @@ int symbols_read(struct image *img)
 	}
 
 	nr = walk.symtab->d_size / gelf_fsize(img->elf, ELF_T_SYM, 1, EV_CURRENT);
-	img->symbols = must_alloc(nr, sizeof(*img->symbols));
-	img->units = must_alloc(nr + 1, sizeof(*img->units));
-	img->nr_units = 1;
-	image_add_source(img, NULL, false);
-	img->initcalls = must_alloc(nr, sizeof(*img->initcalls));
+	img->symbols = must_realloc(NULL, (nr + 1) * sizeof(*img->symbols));
+	add_unit(img, NULL);	/* the first one is none */
 	if (walk_symbols(&walk, nr))
 		return -1;
 	if (img->kind == IMAGE_VMLINUX && !img->has_banner) {

@@ -53,13 +53,12 @@ void dwarf_sections_read(struct dwarf_sections *dwarf, Elf *elf)
 	if (elf_getshdrstrndx(elf, &strings))
 		return;
 	while ((scn = elf_nextscn(elf, scn))) {
-		const char *name;
+		const char *name = NULL;
 		GElf_Shdr shdr;
 
-		if (!gelf_getshdr(scn, &shdr) ||
-		    !(name = elf_strptr(elf, strings, shdr.sh_name)))
-			continue;
-		for (size_t i = 0; i < ARRAY_SIZE(wanted); i++)
+		if (gelf_getshdr(scn, &shdr))
+			name = elf_strptr(elf, strings, shdr.sh_name);
+		for (size_t i = 0; name && i < ARRAY_SIZE(wanted); i++)
 			if (!strcmp(name, wanted[i].name))
 				*wanted[i].bytes = section_bytes(elf, scn, &shdr);
 	}

@@ -26,6 +26,16 @@ is "$(query '.files[0].sections[0].lifetime')" kept "64-bit PowerPC frees no ini
 sections --json "$tmp/big32.ko"
 is "$(query '.files[0].sections[0].lifetime')" "freed after init" "32-bit PowerPC does"
 
+{
+	big_endian_source 64
+	echo '.section .init.text, "ax", @progbits; .zero 5; label: .zero 3; .type next, @function'
+	echo 'next: .zero 4; .size next, 4; .zero 2'
+} | powerpc-linux-gnu-as -a64 -o "$tmp/gaps.ko"
+sections --json "$tmp/gaps.ko"
+is "$(query '.files[0].sections[] | select(.name == ".init.text") | "\(.size) \(.unnamed) \([.items[] | "\(.name) \(.kind) \(.size)"] | join(", "))"')" \
+	"22 7 big_init function 8, label assembler 3, next function 4" \
+	"labels reach to the next symbol; what no symbol names is counted"
+
 ### Thumb: the address of a function is odd, its code is a byte before
 # (EM_ARM, 40, written into an i386 module, where arm_exit is at 1)
 
@@ -122,7 +132,7 @@ sections --json "$tmp/build/vmlinux"
 is "$(query '.files[].sections[].items[] | select(.name == "start_kernel" or .name == "early").owner | "\(.module) \(.module_from) \(.source) \(.source_from)"')" "\
 co_re build lib/core.c object
 co_re build lib/core.c object" "a driver's file without an initcall: by the objects and commands of its build tree"
-: >"$tmp/build/modules.builtin"
+echo kernel/lib/other.ko >"$tmp/build/modules.builtin"
 sections --json "$tmp/build/vmlinux"
 is "$(query '[.files[].sections[].items[] | select(.name == "early").owner.module] | join(" ")')" "" \
 	"what modules.builtin does not list is no module"

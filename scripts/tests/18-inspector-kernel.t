@@ -97,4 +97,41 @@ sections --kernel "$tmp/same" "$tmp/same"
 is "$status:$out" 2: "a vmlinux as the module: exit code 2"
 like "$err" "only a module can be held against a kernel" "and a message"
 
+### --running, of a machine made here
+
+root=$tmp/root
+mkdir -p "$root"/{proc/sys/kernel,sys/kernel/btf,sys/module/hi,lib/modules/6.12.0/kernel}
+echo 6.12.0 >"$root/proc/sys/kernel/osrelease"
+cp "$tmp/later" "$root/sys/kernel/btf/vmlinux"
+cp "$tmp/hi.ko" "$root/lib/modules/6.12.0/kernel/hi.ko"
+cp "$tmp/none.ko" "$root/lib/modules/6.12.0/kernel/no-ne.ko"
+echo 4096 >"$root/sys/module/hi/initsize"
+cat >"$root/proc/modules" <<-EOF
+	hi 16384 0 [permanent], Live 0x0000000000000000
+	no_ne 12288 2 hi,[permanent], Live 0x0000000000000000 (O)
+	gone 8192 0 - Live 0x0000000000000000
+	EOF
+sections --json --running --root "$root"
+is "$status:$err" "0:" "--running is answered"
+is "$(query '.running[] | "\(.module) \(.size) \(.init_size) \(.users) \(.state) \(.verdict): \(.why)"')" "\
+hi 16384 4096 0 permanent permanent: exit at 72, the kernel's is at 88
+no_ne 12288 -1 2 permanent good: permanent of itself: it has no exit routine
+gone 8192 -1 0 null null: no file of it in /lib/modules" "which modules are permanent, and why"
+sections --running --root "$root"
+is "$status $(awk 'length > 80' <<<"$out")" "0 " "the table fits 80 columns"
+: >"$root/proc/modules"
+sections --running --root "$root"
+is "$status:$out" "0:No module is loaded." "no module"
+echo nonsense >"$root/proc/modules"
+sections --running --root "$root"
+is "$status:$out" 2: "what is no /proc/modules: exit code 2"
+rm "$root/proc/modules"
+sections --running --root "$root"
+is "$status:$out" 3: "a kernel without modules: exit code 3"
+like "$err" "root/proc/modules: not there: this kernel loads no modules" "and a message"
+sections --running "$tmp/hi.ko"
+is "$status:$out" 2: "--running takes no file"
+sections --root "$root" "$tmp/hi.ko"
+is "$status:$out" 2: "--root without --running"
+
 done_testing
