@@ -115,6 +115,18 @@ lock_holders() {
 	done
 }
 
+# The name of the lock on a kernel tree, or on any directory of the user's.
+lock_of() { echo "directory-$(readlink -f "$1" | sha256sum | cut -c 1-16)"; }
+
+# has_space DIRECTORY MEGABYTES
+has_space() { (( $(stat -f -c '%a * %S' "$1") >> 20 >= $2 )); }
+
+# need_space DIRECTORY MEGABYTES: that much is free, or an error that says so
+need_space() {
+	has_space "$1" "$2" ||
+		die $EXIT_MISSING "the disk is full: $2 MB are needed in $1; free some space, and try again"
+}
+
 # Progress: a line rewritten in place on a terminal, a plain line every five
 # seconds elsewhere.
 if [[ -t 2 ]]; then
