@@ -57,6 +57,25 @@ fragments() {
 	done | paste -sd ' '
 }
 
+# choose_arch ARCH: sets what the scripts need to know of it, see configs/arch/ARCH.sh
+#   arch_build_packages  the Debian packages of its compiler; empty: that of this machine
+#   arch_boot_packages   and of its emulator
+#   arch_cross           what its tools' names begin with, unless CROSS_COMPILE says it
+#   arch_tools           true: this machine's kmod and busybox run in the guest
+#   arch_image           what QEMU takes, relative to the build directory
+#   arch_machine         QEMU's command and machine; empty: the image is run as a program
+#   arch_console         the guest's device for the console
+#   arch_verdict         and for the tests' output, and
+#   arch_verdict_device  the words by which QEMU connects it to its chardev "verdict"
+#   arch_words           more words for the kernel's command line
+choose_arch() {
+	one_of architecture "$1" "$(fragments arch)"
+	arch_build_packages="" arch_boot_packages="" arch_cross="" arch_tools=false arch_machine=() arch_verdict_device=() arch_words=""
+	# shellcheck source=scripts/configs/arch/x86_64.sh
+	. "$SCRIPTS/configs/arch/$1.sh"
+	arch_cross=${CROSS_COMPILE-$arch_cross}
+}
+
 # make_cache_dir NAME...: directories in the cache
 make_cache_dir() {
 	local name
@@ -94,6 +113,18 @@ lock_holders() {
 	sort -u "$1" | while read -r pid; do
 		[[ $pid == "$$" ]] || ! kill -0 "$pid" 2>/dev/null || printf ' %s' "$pid"
 	done
+}
+
+# The name of the lock on a kernel tree, or on any directory of the user's.
+lock_of() { echo "directory-$(readlink -f "$1" | sha256sum | cut -c 1-16)"; }
+
+# has_space DIRECTORY MEGABYTES
+has_space() { (( $(stat -f -c '%a * %S' "$1") >> 20 >= $2 )); }
+
+# need_space DIRECTORY MEGABYTES: that much is free, or an error that says so
+need_space() {
+	has_space "$1" "$2" ||
+		die $EXIT_MISSING "the disk is full: $2 MB are needed in $1; free some space, and try again"
 }
 
 # Progress: a line rewritten in place on a terminal, a plain line every five

@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash disable=SC2034
+# um: the kernel is a process of this machine, and needs no QEMU.
+
+arch_tools=true
+arch_image=linux
+arch_console=tty0
+arch_verdict=ttyS0
+# It would start itself again.
+arch_words="hi_end=poweroff"
