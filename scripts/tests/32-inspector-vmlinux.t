@@ -8,7 +8,7 @@
 . "$(dirname "$0")/inspector-lib.sh"
 
 kernel=${KERNEL:-6.12}
-build=$(kernel_build "$kernel" builtin) || bail_out "no build of Linux $kernel"
+build=$(kernel_build "$kernel" builtin) || give_up "no build of Linux $kernel"
 vmlinux=$build/vmlinux
 
 # What readelf finds: "SECTION ADDRESS SIZE NAME" for each function name.

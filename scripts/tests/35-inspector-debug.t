@@ -34,7 +34,7 @@ disagreements() { # BUILD TREE
 compare_kernel() { # KERNEL
 	local build tree count
 
-	build=$(kernel_build "$1" debuginfo) || bail_out "no build of Linux $1"
+	build=$(kernel_build "$1" debuginfo) || give_up "no build of Linux $1"
 	tree=$(readlink -f "$build/source")
 	sections --json "$build/vmlinux"
 	is "$status:$err" "0:" "$1: answered"
@@ -59,7 +59,7 @@ compare_kernel() { # KERNEL
 compare_objects() { # KERNEL
 	local build count
 
-	build=$(kernel_build "$1" debuginfo) || bail_out "no build of Linux $1"
+	build=$(kernel_build "$1" debuginfo) || give_up "no build of Linux $1"
 	mkdir "$tmp/$1"
 	ln -s "$build"/* "$tmp/$1"
 	rm "$tmp/$1/vmlinux"

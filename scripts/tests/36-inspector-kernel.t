@@ -9,8 +9,8 @@
 
 verdict() { jq -r '.modules[] | "\(.module) \(.verdict)"' <<<"$out"; }
 
-debug=$(kernel_build 6.12 debuginfo) || bail_out "no build of Linux 6.12 with debug information"
-modular=$(kernel_build 6.12 modular) || bail_out "no build of Linux 6.12"
+debug=$(kernel_build 6.12 debuginfo) || give_up "no build of Linux 6.12 with debug information"
+modular=$(kernel_build 6.12 modular) || give_up "no build of Linux 6.12"
 
 sections --json --kernel "$debug/vmlinux" "$debug/drivers/misc/hi/hi.ko"
 is "$status $(verdict)" "0 hi good" "a module and the kernel it was built with"

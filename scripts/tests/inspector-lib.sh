@@ -46,8 +46,9 @@ sections() {
 
 # Has the inspector built before a test looks at stderr.
 "$scripts/sections" --help >/dev/null || {
-	echo "Bail out! the inspector cannot be built"
-	exit 3
+	echo "not ok 1 - the inspector cannot be built"
+	echo "1..1"
+	exit 1
 }
 
 # module_source NAME VERMAGIC: a module with init, exit and a helper in .exit.text
@@ -191,9 +192,10 @@ kernel_build() {
 	fi
 }
 
-bail_out() { # MESSAGE
-	echo "Bail out! $1"
-	exit 3
+give_up() { # MESSAGE
+	echo "not ok 1 - $1"
+	echo "1..1"
+	exit 1
 }
 
 # poke FILE OFFSET BYTES: overwrite, BYTES as for printf
