@@ -77,6 +77,9 @@ choose_arch() {
 	arch_cross=${CROSS_COMPILE-$arch_cross}
 }
 
+# arch_directory BUILD: which directory of the tree's arch/ it was built from
+arch_directory() { (cd "$1" && echo arch/*/kernel/vmlinux.lds | cut -d / -f 2); }
+
 # make_cache_dir NAME...: directories in the cache
 make_cache_dir() {
 	local name
@@ -114,6 +117,18 @@ lock_holders() {
 	sort -u "$1" | while read -r pid; do
 		[[ $pid == "$$" ]] || ! kill -0 "$pid" 2>/dev/null || printf ' %s' "$pid"
 	done
+}
+
+# The name of the lock on a kernel tree, or on any directory of the user's.
+lock_of() { echo "directory-$(readlink -f "$1" | sha256sum | cut -c 1-16)"; }
+
+# has_space DIRECTORY MEGABYTES
+has_space() { (( $(stat -f -c '%a * %S' "$1") >> 20 >= $2 )); }
+
+# need_space DIRECTORY MEGABYTES: that much is free, or an error that says so
+need_space() {
+	has_space "$1" "$2" ||
+		die $EXIT_MISSING "the disk is full: $2 MB are needed in $1; free some space, and try again"
 }
 
 # Progress: a line rewritten in place on a terminal, a plain line every five

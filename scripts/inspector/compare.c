@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -118,7 +119,7 @@ static const char *change_name(const struct entry *a, const struct entry *b)
 	return NULL;
 }
 
-/* @a or @b can be NULL */
+/* @a or @b can be NULL, not both */
 static void add_change(struct rows *rows, const struct entry *a, const struct entry *b)
 {
 	const char *change = change_name(a, b);
@@ -126,6 +127,7 @@ static void add_change(struct rows *rows, const struct entry *a, const struct en
 	const struct entry *any = b ? b : a;
 	char *place;
 
+	assert(any);
 	if (!change)
 		return;
 	if (a && b && a->section->lifetime != b->section->lifetime)

@@ -160,7 +160,7 @@ static void print_row(FILE *out, const struct rows *rows, const size_t *widths,
  */
 void rows_print(FILE *out, const struct rows *rows)
 {
-	size_t widths[MAX_COLUMNS];
+	size_t widths[MAX_COLUMNS] = { 0 };
 
 	measure(rows, widths);
 	print_row(out, rows, widths, NULL);

@@ -126,17 +126,19 @@ static int add_line(struct running *running, char *line)
 	char *rest, *name = strtok_r(line, " ", &rest), *size = strtok_r(NULL, " ", &rest);
 	char *users = strtok_r(NULL, " ", &rest), *holders = strtok_r(NULL, " ", &rest);
 	struct file key = { .module = name }, **found;
+	const struct file *file;
 	const char *verdict;
 	char *why = NULL;
 
 	if (!holders)
 		return -1;
 	found = tfind(&key, &running->files, compare_files);
-	verdict = judge(running, found ? *found : NULL, &why);
+	file = found ? *found : NULL;
+	verdict = judge(running, file, &why);
 	rows_add(running->rows, name, (int64_t)strtoll(size, NULL, 10),
 		 init_bytes(running, name), users,
 		 strstr(holders, "[permanent]") ? "permanent" : NULL, verdict, why,
-		 found ? (*found)->path : NULL);
+		 file ? file->path : NULL);
 	free(why);
 	return 0;
 }

@@ -15,12 +15,8 @@ static void append(char *buf, size_t size, const char *text)
 {
 	size_t len = strlen(buf);
 
-	if (len + strlen(text) < size) {
-		strcpy(buf + len, text);
-		return;
-	}
-	strncat(buf, text, size - len - 1);
-	strcpy(buf + size - 4, "...");
+	if ((size_t)snprintf(buf + len, size - len, "%s", text) >= size - len)
+		memcpy(buf + size - 4, "...", 4);
 }
 
 /* Of a long path the end, which tells more. */

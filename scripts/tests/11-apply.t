@@ -75,7 +75,7 @@ git_am_half_way() {
 }
 check "git am stops half way" git_am_half_way
 check "git: somebody's own git am is left alone" refuses 2 "in the middle of" "$apply" "$tree"
-: > "$tree/.git/hi-apply"
+git -C "$tree" rev-parse HEAD > "$tree/.git/hi-apply"
 check "git: an interrupted run is undone, and the series goes in" exits 0 "$apply" "$tree"
 check "git: -R" exits 0 "$apply" -R "$tree"
 check "git: the tree is what it was" unchanged "$tree" "$before"

@@ -87,3 +87,29 @@ git_tree() {
 	git -C "$2" add -f .
 	git -C "$2" commit -qm "Linux $1"
 }
+
+# What is random is so by this seed; set it to see the same again.
+seed() {
+	HI_SEED=${HI_SEED:-$(date +%s)}
+	RANDOM=$HI_SEED
+	note "HI_SEED=$HI_SEED"
+}
+
+# kill_within MILLISECONDS COMMAND...: starts COMMAND and kills it with all that it has
+# started, at a random moment. False where it was done before that.
+kill_within() {
+	local moment=$((RANDOM * $1 / 32768)) child
+	shift
+	setsid "$@" > "$SCRATCH/killed" 2>&1 < /dev/null &
+	child=$!
+	sleep "$((moment / 1000)).$(printf %03d $((moment % 1000)))"
+	{ pkill -KILL -s "$child"; wait "$child"; } 2> /dev/null
+	(( $? == 137 ))
+}
+
+# milliseconds COMMAND...: how long it takes
+milliseconds() {
+	local start=${EPOCHREALTIME/./}
+	"$@" > /dev/null 2>&1
+	echo $(( (${EPOCHREALTIME/./} - start) / 1000 ))
+}
