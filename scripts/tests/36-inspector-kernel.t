@@ -65,14 +65,14 @@ for kernel in 6.12 6.1; do
 	cp "$tmp/other-$kernel/hi.ko" "$tmp/overlay/modules/b-other/"
 	"$scripts/boot" -k "$kernel" -v debuginfo --overlay "$tmp/overlay" --output "$tmp/boot-$kernel" >/dev/null 2>"$tmp/messages" ||
 		cat "$tmp/messages" >&2
-	for module in a-own b-other; do
-		sections --json --kernel "$build/vmlinux" "$tmp/overlay/modules/$module/hi.ko"
-		seen=$(sed -n "s|^# /modules/$module/hi.ko ||p" "$tmp/boot-$kernel/verdict.tap")
-		is "$(jq -r '.modules[0].verdict' <<<"$out")" "$seen" "$kernel: of $module it says what the guest then shows"
-		echo "# $seen"
-	done
-	[ "$seen" != good ]
-	ok $? "$kernel: the module with another struct module is not good"
+	seen() { sed -n "s|^# /modules/$1/hi.ko ||p" "$tmp/boot-$kernel/verdict.tap"; }
+	sections --json --kernel "$build/vmlinux" "$tmp/overlay/modules/a-own/hi.ko"
+	is "$(verdict), $(seen a-own)" "hi good, good" "$kernel: its own module is good, in the guest too"
+	# x86 may notice that it would write an exit routine's address over something else.
+	sections --json --kernel "$build/vmlinux" "$tmp/overlay/modules/b-other/hi.ko"
+	like "$(verdict), $(seen b-other)" "^hi permanent, (permanent|refused)$" \
+		"$kernel: one with another struct module is not usable, in the guest neither"
+	echo "# the guest: $(seen b-other)"
 done
 
 done_testing
