@@ -34,6 +34,7 @@ static const struct {
 	{ "at-boot",	"hi.dyndbg=+p hi.depth=16" },
 	{ "stay",	"" },
 	{ "faults",	"kmemleak=off" },
+	{ "leaks",	"" },
 	{ "stay-positive", "" },
 	{ "memory",	"" },
 	{ "parameters",	"" },
