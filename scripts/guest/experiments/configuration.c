@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* C9: what the kernel's configuration makes possible. */
 
-#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <link.h>
 #include <linux/module.h>
 #include <stdio.h>
 #include <string.h>
@@ -37,10 +37,10 @@ static void write_module(const char *path, size_t size)
 	must(file && fwrite(image, 1, size, file) == size && fclose(file) == 0, "%s: %m", path);
 }
 
-static const Elf64_Shdr *section(const char *name)
+static const ElfW(Shdr) *section(const char *name)
 {
-	const Elf64_Ehdr *elf = (const void *)image;
-	const Elf64_Shdr *sections = (const void *)(image + elf->e_shoff);
+	const ElfW(Ehdr) *elf = (const void *)image;
+	const ElfW(Shdr) *sections = (const void *)(image + elf->e_shoff);
 	const char *names = image + sections[elf->e_shstrndx].sh_offset;
 	int i;
 
@@ -54,7 +54,7 @@ static const Elf64_Shdr *section(const char *name)
 static void make_wrong_vermagic(const char *at)
 {
 	size_t size = read_module("/modules/hi.ko");
-	const Elf64_Shdr *modinfo = section(".modinfo");
+	const ElfW(Shdr) *modinfo = section(".modinfo");
 	char *vermagic = memmem(image + modinfo->sh_offset, modinfo->sh_size, "vermagic=", 9);
 	char *place = vermagic ? strstr(vermagic, at) : NULL;
 
@@ -68,7 +68,7 @@ static void make_wrong_vermagic(const char *at)
 static void make_wrong_version(void)
 {
 	size_t size = read_module("/modules/hi.ko");
-	const Elf64_Shdr *versions = section("__versions");
+	const ElfW(Shdr) *versions = section("__versions");
 	char *name = memmem(image + versions->sh_offset, versions->sh_size, "misc_register", 14);
 
 	must(name, "hi.ko has no version of misc_register");
@@ -222,7 +222,7 @@ const struct experiment configuration[] = {
 	{ "main", "C9", MODULAR | DEBUG, "a module with a wrong vermagic is refused, by force too", force_is_refused },
 	{ "main", "C9", MODULAR | DEBUG, "forced unloading of a module in use is refused", unloading_in_use_by_force },
 	{ "main", "C9", MODULAR | DEBUG, "without CONFIG_MODULE_SRCVERSION_ALL, no source checksum", no_srcversion },
-	{ "main", "C9", FORCED, "the source checksum is shown", srcversion },
+	{ "main", "C9", FORCED, "the source checksum is shown", srcversion, KMOD },
 	{ "main", "C9", FORCED, "with symbol versions, the kernel's version does not count", other_kernel_same_versions },
 	{ "main", "C9", FORCED, "a module with a wrong vermagic loads by force only, and taints F", force_works },
 	{ "main", "C9", FORCED, "a module with another symbol version loads by force only, and taints F", wrong_version },

@@ -29,6 +29,16 @@ enum {
 	EVERYWHERE	= LOADABLE | BUILT_IN,
 };
 
+/* What the machine has and does, see what_is_here(). */
+enum {
+	KMOD		= 1 << 0,	/* the guest has insmod, rmmod, lsmod, modinfo */
+	INIT_FREED	= 1 << 1,	/* built-in init code is freed at boot */
+	INIT_KEPT	= 1 << 2,
+	EXIT_FREED	= 1 << 3,	/* and built-in exit code */
+	EXIT_DISCARDED	= 1 << 4,
+	EXIT_KEPT	= 1 << 5,
+};
+
 /**
  * struct experiment - what to do, and where
  * @boot: the boot in which it is done, see boots[]
@@ -36,6 +46,7 @@ enum {
  * @variants: those in which it is done
  * @title: what it does, and what follows
  * @run: does it
+ * @needs: what must be here for it
  */
 struct experiment {
 	const char *boot;
@@ -43,19 +54,23 @@ struct experiment {
 	unsigned int variants;
 	const char *title;
 	void (*run)(void);
+	unsigned int needs;
 };
 
 /* Each ends with an entry that is all zeros. */
 extern const struct experiment loading[], failing[], memory[], unloading[],
 	configuration[], parameters[], builtin[], debug[];
 
-/* The variant that runs, one of the above. */
-extern unsigned int variant;
+/* The variant that runs, one of the above, and what is here. */
+extern unsigned int variant, here;
 
 /* --- transcript.c: what is written down, and what must be --------------------- */
 
 /* Adds to the transcript. */
 void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* Counts a program of kmod that would have been run in a guest that has it. */
+void left_out(const char *program);
 
 /* Ends the experiment, saying what was seen. */
 void fail(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
@@ -103,7 +118,11 @@ pid_t load_in_background(const char *module);
 int unload_with(const char *name, int flags);
 void unload(const char *name, int expected);
 
-/* Runs a command line; its output is in command_output. */
+/*
+ * Runs a command line of kmod; its output is in command_output. In a guest without kmod it
+ * loads and unloads what is to be loaded and unloaded by a system call, leaves out the rest,
+ * and says so.
+ */
 extern char command_output[65536];
 void command(int expected, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void command_must_say(const char *text);

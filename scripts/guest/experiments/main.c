@@ -9,6 +9,9 @@
  *	does it, in the guest: those of hi_variant and hi_boot, and of hi_claims (by
  *	commas) where that is set; all three come from the kernel's command line
  *
+ * In the environment, for both: hi_tools=true where the guest has kmod; hi_init_fate and
+ * hi_exit_fate, what becomes of built-in code: freed, discarded or kept.
+ *
  * Exit status: 0 good, 1 an experiment failed, 2 wrong usage.
  */
 
@@ -20,7 +23,7 @@
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
-unsigned int variant;
+unsigned int variant, here;
 
 static const char * const variants[] = {
 	"modular", "forced", "nounload", "builtin", "nomodules", "debug",
@@ -54,9 +57,12 @@ static const struct {
 	const char *claim;
 	unsigned int variants;
 	const char *reason;
+	unsigned int needs;
 } absences[] = {
 	{ "C2", NOUNLOAD, "nothing is unloaded, so exit never runs" },
 	{ "C2", BUILT_IN, "built-in code is never unloaded, so exit never runs" },
+	{ "C7", BUILT_IN, "this architecture never frees its init memory", INIT_KEPT },
+	{ "C8", BUILT_IN, "this architecture keeps built-in exit code: see C16", EXIT_KEPT },
 	{ "C11", NOUNLOAD, "no module can be unloaded, permanent or not" },
 	{ "C11", BUILT_IN, "what is built in is no module to be unloaded" },
 	{ "C12", NOUNLOAD, "no module can be unloaded, by force or not" },
@@ -65,6 +71,7 @@ static const struct {
 	{ "C13", BUILT_IN, "what is built in is no module to be unloaded" },
 	{ "C15", NOUNLOAD, "no module can be unloaded, in use or not" },
 	{ "C15", BUILT_IN, "what is built in is no module to be unloaded" },
+	{ "C16", LOADABLE, "the driver is not built in" },
 	{ "C17", LOADABLE, "the driver is not built in" },
 	{ "C17", NOMODULES, "no module can be inserted" },
 };
@@ -122,7 +129,7 @@ static const struct experiment *next(size_t *table, const struct experiment *exp
 
 static bool selected(const struct experiment *experiment, const char *boot, const char *claims)
 {
-	return experiment->variants & variant && (!boot || !strcmp(experiment->boot, boot)) &&
+	return experiment->variants & variant && !(experiment->needs & ~here) && (!boot || !strcmp(experiment->boot, boot)) &&
 		wanted(experiment->claims, claims);
 }
 
@@ -144,7 +151,8 @@ static int list(const char *claims)
 			printf("experiment\t%s\t%s\t%s\n", experiment->boot, experiment->claims,
 			       experiment->title);
 	for (i = 0; i < ARRAY_SIZE(absences); i++)
-		if (absences[i].variants & variant && wanted(absences[i].claim, claims))
+		if (absences[i].variants & variant && !(absences[i].needs & ~here) &&
+		    wanted(absences[i].claim, claims))
 			printf("absent\t%s\t%s\n", absences[i].claim, absences[i].reason);
 
 	return 0;
@@ -182,11 +190,35 @@ static int run(void)
 	return good ? 0 : 1;
 }
 
+static unsigned int what_is_here(void)
+{
+	static const struct {
+		const char *name, *value;
+		unsigned int what;
+	} known[] = {
+		{ "hi_tools", "true", KMOD },
+		{ "hi_init_fate", "freed", INIT_FREED },
+		{ "hi_init_fate", "kept", INIT_KEPT },
+		{ "hi_exit_fate", "freed", EXIT_FREED },
+		{ "hi_exit_fate", "discarded", EXIT_DISCARDED },
+		{ "hi_exit_fate", "kept", EXIT_KEPT },
+	};
+	unsigned int what = 0;
+	size_t i;
+
+	for (i = 0; i < ARRAY_SIZE(known); i++)
+		if (!strcmp(getenv(known[i].name) ?: "", known[i].value))
+			what |= known[i].what;
+
+	return what;
+}
+
 int main(int argc, char *argv[])
 {
 	char claims[1024] = "";
 	int i;
 
+	here = what_is_here();
 	if (argc == 1)
 		return run();
 	if (argc < 3 || strcmp(argv[1], "list")) {

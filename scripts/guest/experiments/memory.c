@@ -128,12 +128,40 @@ static void init_code_at_boot(void)
 	must_have_freed_init_memory();
 }
 
-static void exit_code_at_boot(void)
+static void must_not_have_run_exit(void)
+{
+	log_from_boot();
+	log_must_not_say("hi: module being unloaded");
+	unload("hi", variant & NOMODULES ? -ENOSYS : -ENOENT);
+}
+
+static void exit_code_is_freed(void)
 {
 	must_lie_in_init_memory("hi_exit");
 	must_have_freed_init_memory();
-	log_must_not_say("hi: module being unloaded");
-	unload("hi", variant & NOMODULES ? -ENOSYS : -ENOENT);
+	must_not_have_run_exit();
+}
+
+static void exit_code_is_discarded(void)
+{
+	must(has_symbol("hi_init", NULL), "there is no hi_init either");
+	must(!has_symbol("hi_exit", NULL), "there is a hi_exit");
+	must_not_have_run_exit();
+}
+
+/* Nobody says that the memory is freed, or hi_exit does not lie there. */
+static void exit_code_is_built_in_and_kept(void)
+{
+	unsigned long begin, end, address;
+
+	must(symbol("hi_exit", NULL, &address), "there is no hi_exit");
+	must(symbol("__init_begin", NULL, &begin) && symbol("__init_end", NULL, &end),
+	     "the kernel does not say where its init memory lies");
+	log_from_boot();
+	must(address < begin || address >= end ||
+	     !log_find("Freeing unused kernel image (initmem) memory: "),
+	     "hi_exit lies at %lx, in the init memory %lx-%lx, which was freed", address, begin, end);
+	must_not_have_run_exit();
 }
 
 const struct experiment memory[] = {
@@ -142,7 +170,9 @@ const struct experiment memory[] = {
 	{ "main", "C7 C8", UNLOADABLE, "the driver: init code gone, exit code kept", of_the_driver },
 	{ "main", "C7 C8", NOUNLOAD, "init and exit code: there while init runs, then gone", both_go },
 	{ "memory", "C7 C8", NOUNLOAD, "the driver: init and exit code gone", of_the_driver_that_stays },
-	{ "at-boot", "C7", BUILT_IN, "hi_init lies in the memory that was freed at the end of boot", init_code_at_boot },
-	{ "at-boot", "C8", BUILT_IN, "hi_exit lies in the memory that was freed at the end of boot, and never ran", exit_code_at_boot },
+	{ "at-boot", "C7", BUILT_IN, "hi_init lies in the memory that was freed at the end of boot", init_code_at_boot, INIT_FREED },
+	{ "at-boot", "C8 C16", BUILT_IN, "hi_exit lies in the memory that was freed at the end of boot, and never ran", exit_code_is_freed, EXIT_FREED },
+	{ "at-boot", "C8 C16", BUILT_IN, "there is no hi_exit: the linker discarded it", exit_code_is_discarded, EXIT_DISCARDED },
+	{ "at-boot", "C16", BUILT_IN, "hi_exit is kept for ever, and never ran", exit_code_is_built_in_and_kept, EXIT_KEPT },
 	{ },
 };

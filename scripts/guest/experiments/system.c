@@ -110,6 +110,22 @@ static void run_words(char *line, int output)
 	_exit(127);
 }
 
+/* What insmod and rmmod do to the kernel is needed; what they say cannot be had. */
+static void without_kmod(int expected, char *line)
+{
+	char *program = strsep(&line, " "), *name = strsep(&line, " ");
+	int error = 0;
+
+	left_out(program);
+	if (!strcmp(program, "insmod") && *name == '/')
+		error = load_with(name, line ?: "", 0);
+	else if (!strcmp(program, "rmmod"))
+		error = unload_with(name, 0);
+	else
+		return;
+	must(!error == !expected, "the system call of %s: %s", program, name_of(error));
+}
+
 void command(int expected, const char *format, ...)
 {
 	size_t length = 0;
@@ -122,6 +138,10 @@ void command(int expected, const char *format, ...)
 	va_start(arguments, format);
 	vsnprintf(line, sizeof(line), format, arguments);
 	va_end(arguments);
+	if (!(here & KMOD)) {
+		without_kmod(expected, line);
+		return;
+	}
 	note("# %s\n", line);
 	must(pipe2(ends, O_CLOEXEC) == 0, "pipe: %m");
 	child = fork();
@@ -144,7 +164,7 @@ void command(int expected, const char *format, ...)
 
 void command_must_say(const char *text)
 {
-	must(strstr(command_output, text), "not '%s', but: %s", text, command_output);
+	must(!(here & KMOD) || strstr(command_output, text), "not '%s', but: %s", text, command_output);
 }
 
 /* --- files ----------------------------------------------------------------- */

@@ -17,6 +17,7 @@
 
 static jmp_buf failed;
 static FILE *transcript;
+static int left_out_count;
 static char seen[4096];		/* by what an experiment failed */
 
 void note(const char *format, ...)
@@ -26,6 +27,12 @@ void note(const char *format, ...)
 	va_start(arguments, format);
 	vfprintf(transcript, format, arguments);
 	va_end(arguments);
+}
+
+void left_out(const char *program)
+{
+	left_out_count++;
+	note("# %s: left out, for this guest has no kmod\n", program);
 }
 
 void fail(const char *format, ...)
@@ -81,6 +88,7 @@ bool run_experiment(int number, const struct experiment *experiment)
 	printf("# experiment %d: %s\n", number, experiment->title);
 	send();
 	seen[0] = '\0';
+	left_out_count = 0;
 	transcript = open_memstream(&text, &length);
 	if (!setjmp(failed)) {
 		residue_begin();
@@ -97,6 +105,8 @@ bool run_experiment(int number, const struct experiment *experiment)
 
 	printf("%s %d - %s\n  ---\n", seen[0] ? "not ok" : "ok", number, experiment->title);
 	printf("  claims: %s\n  seconds: %.2f\n", experiment->claims, seconds() - begin);
+	if (left_out_count)
+		printf("  left_out: %d\n", left_out_count);
 	if (seen[0])
 		print_block("seen", seen);
 	print_block("transcript", text);

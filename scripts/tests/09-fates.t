@@ -1,0 +1,70 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# scripts/fates: what it reads from linker scripts, that it reads them, that README has its
+# table, and that it notices a vmlinux that is otherwise.
+
+. "$(dirname "$0")/lib.sh"
+
+"$SCRIPTS/setup" -k 6.12 || exit 3
+source=$CACHE/sources/6.12
+
+# answers TREE ARCH LINE...: the table has these lines for this architecture
+answers() {
+	local tree=$1 arch=$2
+	shift 2
+	diff <(printf '%s\n' "$@") <("$SCRIPTS/section-fate" "$tree" "$arch" .exit.text)
+}
+
+check "fates: the table of 6.12" exits 0 "$SCRIPTS/fates" 6.12
+sed '/^fates: /d; /^$/,$d; s/^/    /' "$SCRATCH/output" > "$SCRATCH/table"
+check "it has all architectures" test "$(grep -c '^    [a-z]' "$SCRATCH/table")" = "$(find "$source"/arch/*/kernel/vmlinux.lds.S | wc -l)"
+check "it is in README" diff "$SCRATCH/table" <(sed -n '/^    alpha /,/^    xtensa /p' "$TOP/README")
+check "--rst" exits 0 "$SCRIPTS/fates" --rst 6.12 m68k parisc
+check "a row" said "m68k         discarded by the linker"
+check "a row of two lines" said "             | else kept"
+check "no such architecture" refuses 2 "unknown architecture 'vax'" "$SCRIPTS/fates" 6.12 vax
+check "no kernel tree" refuses 2 "is no kernel tree" "$SCRIPTS/fates" "$SCRATCH"
+check "unknown kernel" refuses 2 "unknown kernel '5.4'" "$SCRIPTS/fates" 5.4
+
+# The linker script changed on purpose, in a copy of what is read of a tree.
+tree=$SCRATCH/tree
+mkdir -p "$tree"
+(cd "$source" && cp --parents -r Makefile Kconfig drivers/misc/Kconfig arch/m68k/kernel arch/m68k/mm \
+	include/asm-generic include/linux/kconfig.h "$tree")
+script=$tree/arch/m68k/kernel/vmlinux.lds.S
+cp "$script" "$SCRATCH/script"
+discarded="discarded by the linker	"
+check "m68k: discarded" answers "$tree" m68k "$discarded"
+sed 1i'#ifdef CONFIG_A\n#define RUNTIME_DISCARD_EXIT\n#endif' "$SCRATCH/script" > "$script"
+check "not discarded under a condition, and not placed either: kept" answers "$tree" m68k "discarded by the linker	not A" "kept	A"
+sed -i 's/^\([ \t]*__init_begin = .;\)/\1 .exit.text : { EXIT_TEXT }/' "$tree"/arch/m68k/kernel/vmlinux-*.lds
+check "placed behind __init_begin: freed" answers "$tree" m68k "freed at boot	"
+sed -i 's/^void free_initmem(void)$/void free_initmem(void) { }\nstatic void unused(void)/' "$tree/arch/m68k/mm/init.c"
+check "init memory that is never freed: kept" answers "$tree" m68k "kept	"
+sed 's/^#include <asm-generic.*//' "$SCRATCH/script" > "$script"
+sed -i 's/^#include <asm-generic.*//' "$tree"/arch/m68k/kernel/vmlinux-*.lds
+check "a script whose words are not defined: exit 2" refuses 2 "does not define" "$SCRIPTS/section-fate" "$tree" m68k .exit.text
+
+# A build whose vmlinux is not as its tree says: any executable serves, with the one
+# section. The inspector finds it outside of the init memory, kept.
+export HI_CACHE=$SCRATCH/cache
+build=$HI_CACHE/builds/small-m68k-modular
+cp "$SCRATCH/script" "$script"
+cp "$source"/arch/m68k/kernel/vmlinux-*.lds "$tree/arch/m68k/kernel/"
+mkdir -p "$build/include/generated"
+ln -s "$tree" "$build/source"
+mkdir "$HI_CACHE/inspector"
+cp -p "$CACHE"/inspector/* "$HI_CACHE/inspector/"
+echo '# Linux/m68k 6.12.0 Kernel Configuration' > "$build/.config"
+: > "$build/include/generated/autoconf.h"
+cat > "$SCRATCH/vmlinux.c" <<'END'
+const char linux_banner[] = "Linux version 6.12.0 (hi@hi) ";
+int _text[1], __init_begin[1], __init_end[1], _end[1];
+__attribute__((section(".init.text"))) int hi_init(void) { return 0; }
+__attribute__((section(".exit.text"))) void _start(void) { }
+END
+gcc -nostdlib -static -o "$build/vmlinux" "$SCRATCH/vmlinux.c"
+check "a vmlinux that is otherwise: exit 1" refuses 1 "discarded by the linker by the linker script, kept in vmlinux" \
+	"$SCRIPTS/fates" "$tree" m68k
+tap_end
