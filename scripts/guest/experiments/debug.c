@@ -10,6 +10,8 @@
 
 #include "experiments.h"
 
+#define TAINT_WARN 9
+
 static void write_file(const char *path, const char *text)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
@@ -152,6 +154,10 @@ static void sweep_load(struct sweep *sweep)
 		n++;
 	note("%s %s: %d points failed in turn, %d of them made the load fail\n", sweep->module,
 	     sweep->parameters, sweep->points, sweep->errors);
+	/* Dynamic debug says so when it gets no memory. */
+	log_expect_warning("lib/dynamic_debug.c");
+	if (log_find("WARNING:"))
+		taints(TAINT_WARN);
 	must(sweep->errors > 10, "only %d points made the load fail", sweep->errors);
 	for (label = sweep->labels; label->message; label++) {
 		note("'%s' by %d of them\n", label->message, label->reached);

@@ -98,7 +98,8 @@ bool log_says_since(int mark, const char *text);
 void log_must_be(const char *who, ...) __attribute__((sentinel));
 void log_must_say(const char *text);
 void log_must_not_say(const char *text);
-/* No word of a bug since the experiment began. */
+/* No word of a bug since the experiment began, but for a warning of this place in the source. */
+void log_expect_warning(const char *place);
 void log_must_be_sound(void);
 
 /* --- system.c: what is done to the kernel, and what it shows of itself --------- */
