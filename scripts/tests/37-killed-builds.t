@@ -68,6 +68,23 @@ boots_killed() {
 	check "boot: nothing is left of those that were killed" not compgen -G "$CACHE/builds/6.12-um-modular/boot.??????"
 }
 
+# A cache that is too small, and then is not.
+full_disk() {
+	local small=$SCRATCH/small build=("$SCRIPTS/build" -a um -k "$CACHE/trees/6.12")
+	mkdir "$small"
+	mount -t tmpfs -o size=20m tmpfs "$small" 2> "$SCRATCH/log" || {
+		check "a full disk # SKIP no tmpfs can be mounted here: $(<"$SCRATCH/log")" true
+		return
+	}
+	ln -s "$CACHE/ccache" "$small/ccache"
+	check "a disk that is full: exit 3" refuses 3 "the disk is full" env HI_CACHE="$small" "${build[@]}"
+	mount -o remount,size=1g "$small"
+	check "with more space the same command works" exits 0 env HI_CACHE="$small" "${build[@]}"
+	check "and leaves a kernel" compgen -G "$small/builds/6.12-*-um-modular/linux"
+	umount "$small"
+}
+
 builds_killed
 boots_killed
+full_disk
 tap_end
