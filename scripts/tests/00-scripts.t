@@ -9,7 +9,7 @@ mapfile -t all < <(cd "$TOP" && git ls-files --cached --others --exclude-standar
 	xargs grep -lE '^#!/bin/(ba)?sh|^# shellcheck shell=')
 check "shellcheck finds nothing in ${#all[@]} scripts" env -C "$TOP" shellcheck "${all[@]}"
 
-for script in setup apply export build boot sections demo matrix check bench test; do
+for script in setup apply export build boot sections demo matrix fates check bench test; do
 	check "$script --help exits 0" exits 0 "$SCRIPTS/$script" --help
 	check "$script --help says how it is used" said "Usage: $script"
 	check "$script --help says the exit codes" said "Exit codes:"
@@ -19,13 +19,16 @@ for script in setup build boot demo matrix; do
 	check "$script -k 5.4: unknown kernel" refuses 2 "unknown kernel '5.4' (known: 6.12 6.1" "$SCRIPTS/$script" -k 5.4
 	check "$script -k without a kernel" refuses 2 "-k needs a value" "$SCRIPTS/$script" -k
 done
+for script in build boot demo matrix; do
+	check "$script -a vax: unknown architecture" refuses 2 "unknown architecture 'vax' (known: arm arm64 m68k riscv um x86_64)" "$SCRIPTS/$script" -a vax
+done
 for script in build boot; do
 	check "$script -v tiny: unknown variant" refuses 2 "unknown variant 'tiny' (known: builtin" "$SCRIPTS/$script" -v tiny
-	check "$script -a vax: unknown architecture" refuses 2 "unknown architecture 'vax'" "$SCRIPTS/$script" -a vax
 	check "$script -k DIRECTORY: no kernel tree" refuses 2 "is no kernel tree" "$SCRIPTS/$script" -k "$SCRATCH"
 done
 check "boot --timeout soon: no number" refuses 2 "not 'soon'" "$SCRIPTS/boot" --timeout soon
 check "boot --output: a directory that is there" refuses 2 "is there already" "$SCRIPTS/boot" --output "$SCRATCH"
+check "boot --shell: no shell there" refuses 2 "no --shell on m68k" "$SCRIPTS/boot" --shell -a m68k
 check "boot --overlay: no directory" refuses 2 "no directory" "$SCRIPTS/boot" --overlay "$SCRATCH/nothing"
 check "build --modules: no Kbuild file" refuses 2 "no directory with a Kbuild file" "$SCRIPTS/build" --modules "$SCRATCH"
 check "test NAME: no such test" refuses 2 "no test is named 'nothing'" "$SCRIPTS/test" nothing

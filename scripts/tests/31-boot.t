@@ -29,15 +29,18 @@ check "a kernel that panics and stays: exit 4" refuses 4 "Kernel panic" "$boot" 
 check "a kernel that panics: exit 5" refuses 5 "the guest panicked" "$boot" --append rdinit=/kmod/lsmod
 check "it shows the end of the console" said "Kernel panic"
 check "QEMU is missing: exit 3" refuses 3 "qemu-system-x86_64 is not in PATH" without qemu-system-x86_64 "$boot"
-check "an accelerator that QEMU does not know" refuses 3 "QEMU failed" "$boot" --accel none
+check "an accelerator that QEMU does not know" refuses 3 "qemu-system-x86_64 failed" "$boot" --accel none
 
 # A check in the guest that fails.
 cp -r "$SCRIPTS" "$TOP/patches" "$TOP/series" "$SCRATCH/"
-sed -i 's/"module being loaded"/"module being launched"/' "$SCRATCH/scripts/guest/come-and-go"
+test=$SCRATCH/scripts/guest/come-and-go.c
+sed -i 's/"module being loaded"/"module being launched"/' "$test"
 check "a failing test: exit 1" refuses 1 "not ok" "$SCRATCH/scripts/boot"
 check "it says what was seen" said "hi: module being loaded"
-sed -i 's/^tap_end/exit 0/' "$SCRATCH/scripts/guest/come-and-go"
-check "a test that ends without its plan: exit 1" exits 1 "$SCRATCH/scripts/boot"
-printf '#!/bin/sh\nexit 0\n' > "$SCRATCH/scripts/guest/come-and-go"
-check "a test that checks nothing: exit 1" exits 1 "$SCRATCH/scripts/boot"
+sed -i '/1\.\./d; s/launched/loaded/' "$test"
+check "a test that ends without its plan: exit 1" exits 1 "$SCRATCH/scripts/boot" come-and-go
+echo 'int main(void) { return 0; }' > "$test"
+check "a test that checks nothing: exit 1" refuses 1 "no test ran" "$SCRATCH/scripts/boot" come-and-go
+echo 'int main(void) { return 0 }' > "$test"
+check "a program that cannot be built: exit 1" refuses 1 "could not be built" "$SCRATCH/scripts/boot" come-and-go
 tap_end

@@ -98,8 +98,9 @@ bool log_says_since(int mark, const char *text);
 void log_must_be(const char *who, ...) __attribute__((sentinel));
 void log_must_say(const char *text);
 void log_must_not_say(const char *text);
-/* No word of a bug since the experiment began, but for a warning of this place in the source. */
-void log_expect_warning(const char *place);
+/* A line with this text is no word of a bug, in this experiment. */
+void log_may_say(const char *text);
+/* No word of a bug since the experiment began. */
 void log_must_be_sound(void);
 
 /* --- system.c: what is done to the kernel, and what it shows of itself --------- */
@@ -110,7 +111,9 @@ struct module_line {
 	bool permanent;
 };
 
-/* finit_module of /modules/NAME.ko, or of a path. 0 or a negative errno. */
+/* /modules/NAME.ko, or a path, opened to be read. */
+int open_module(const char *module);
+/* finit_module of such a file. 0 or a negative errno. */
 int load_with(const char *module, const char *parameters, int flags);
 void load(const char *module, const char *parameters, int expected);
 /* The same in a child process. */

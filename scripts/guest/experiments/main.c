@@ -9,8 +9,8 @@
  *	does it, in the guest: those of hi_variant and hi_boot, and of hi_claims (by
  *	commas) where that is set; all three come from the kernel's command line
  *
- * In the environment, for both: hi_tools=true where the guest has kmod; hi_init_fate and
- * hi_exit_fate, what becomes of built-in code: freed, discarded or kept.
+ * In the environment, for both: hi_here, by commas: kmod, where the guest has it; init-freed
+ * or init-kept, exit-freed, exit-discarded or exit-kept: what becomes of built-in code.
  *
  * Exit status: 0 good, 1 an experiment failed, 2 wrong usage.
  */
@@ -190,24 +190,24 @@ static int run(void)
 	return good ? 0 : 1;
 }
 
-static unsigned int what_is_here(void)
+static unsigned int what_is_here(const char *words)
 {
 	static const struct {
-		const char *name, *value;
+		const char *word;
 		unsigned int what;
 	} known[] = {
-		{ "hi_tools", "true", KMOD },
-		{ "hi_init_fate", "freed", INIT_FREED },
-		{ "hi_init_fate", "kept", INIT_KEPT },
-		{ "hi_exit_fate", "freed", EXIT_FREED },
-		{ "hi_exit_fate", "discarded", EXIT_DISCARDED },
-		{ "hi_exit_fate", "kept", EXIT_KEPT },
+		{ "kmod", KMOD },
+		{ "init-freed", INIT_FREED },
+		{ "init-kept", INIT_KEPT },
+		{ "exit-freed", EXIT_FREED },
+		{ "exit-discarded", EXIT_DISCARDED },
+		{ "exit-kept", EXIT_KEPT },
 	};
 	unsigned int what = 0;
 	size_t i;
 
 	for (i = 0; i < ARRAY_SIZE(known); i++)
-		if (!strcmp(getenv(known[i].name) ?: "", known[i].value))
+		if (word_in(known[i].word, words, ","))
 			what |= known[i].what;
 
 	return what;
@@ -218,7 +218,7 @@ int main(int argc, char *argv[])
 	char claims[1024] = "";
 	int i;
 
-	here = what_is_here();
+	here = what_is_here(getenv("hi_here") ?: "");
 	if (argc == 1)
 		return run();
 	if (argc < 3 || strcmp(argv[1], "list")) {

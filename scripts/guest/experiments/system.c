@@ -37,14 +37,29 @@ static const char *name_of(int error)
 	return error ? strerrorname_np(-error) : "success";
 }
 
-int load_with(const char *module, const char *parameters, int flags)
+static void path_of(const char *module, char *path, size_t size)
+{
+	snprintf(path, size, *module == '/' ? "%s" : "/modules/%s.ko", module);
+}
+
+int open_module(const char *module)
 {
 	char path[256];
-	int fd, error;
+	int fd;
 
-	snprintf(path, sizeof(path), *module == '/' ? "%s" : "/modules/%s.ko", module);
+	path_of(module, path, sizeof(path));
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	must(fd >= 0, "there is no %s: %m", path);
+
+	return fd;
+}
+
+int load_with(const char *module, const char *parameters, int flags)
+{
+	int fd = open_module(module), error;
+	char path[256];
+
+	path_of(module, path, sizeof(path));
 	note("finit_module(\"%s\", \"%s\", %d)", path, parameters, flags);
 	error = outcome(syscall(SYS_finit_module, fd, parameters, flags));
 	close(fd);
@@ -62,14 +77,10 @@ void load(const char *module, const char *parameters, int expected)
 
 pid_t load_in_background(const char *module)
 {
-	char path[256];
+	int fd = open_module(module);
 	pid_t child;
-	int fd;
 
-	snprintf(path, sizeof(path), "/modules/%s.ko", module);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	must(fd >= 0, "there is no %s: %m", path);
-	note("finit_module(\"%s\", \"\", 0), in the background\n", path);
+	note("finit_module(\"%s\", \"\", 0), in the background\n", module);
 	child = fork();
 	must(child >= 0, "fork: %m");
 	if (!child)
