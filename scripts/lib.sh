@@ -85,6 +85,9 @@ declare_intree() {
 		xargs -0 sed -i '$a MODULE_INFO(intree, "Y");'
 }
 
+# arch_directory BUILD: which directory of the tree's arch/ it was built from
+arch_directory() { (cd "$1" && echo arch/*/kernel/vmlinux.lds | cut -d / -f 2); }
+
 # make_cache_dir NAME...: directories in the cache
 make_cache_dir() {
 	local name
