@@ -77,6 +77,14 @@ choose_arch() {
 	arch_cross=${CROSS_COMPILE-$arch_cross}
 }
 
+# declare_intree DIRECTORY: the modules in it say that they belong to the kernel's tree,
+# lest they taint the kernel
+declare_intree() {
+	# shellcheck disable=SC2016
+	grep -rlZ --include='*.c' '^MODULE_LICENSE' "$1" |
+		xargs -0 sed -i '$a MODULE_INFO(intree, "Y");'
+}
+
 # arch_directory BUILD: which directory of the tree's arch/ it was built from
 arch_directory() { (cd "$1" && echo arch/*/kernel/vmlinux.lds | cut -d / -f 2); }
 

@@ -41,7 +41,7 @@ finds agreement "patches is what the commits say" "a change by hand" patches 's/
 finds agreement "series is what the commits say" "a patch left out" series '$d'
 finds application "not ok" "a patch for another kernel" patches 's/^ HIBERNATION (aka/ SLEEP (aka/'
 finds shellcheck "SC2086" "a variable without quotes" scripts/bench '$a[[ -z $HOME ]] || echo $HOME'
-finds selftests "unused variable" "an unused variable" patches 's/^+static int klog_fd = -1;$/+static int klog_fd = -1, klog_no;/'
+finds selftests "defined but not used" "an unused variable" patches 's/^+static int klog_fd = -1;$/+static int klog_fd = -1, klog_no;/'
 finds inspector_gcc "unused variable" "an unused variable" scripts/inspector/bytes.c '$aint broken(void) { int no; return 0; }'
 finds inspector_cppcheck "arrayIndexOutOfBounds" "an index too large" scripts/inspector/bytes.c \
 	'$aint broken(void) { int no[2]; no[2] = 0; return no[0]; }'
@@ -49,7 +49,7 @@ finds inspector_cppcheck "arrayIndexOutOfBounds" "an index too large" scripts/in
 find "$copy/scripts/inspector" -name '*.c' -not -name bytes.c -delete
 finds inspector_clang_tidy "NullDereference" "a pointer that is NULL" scripts/inspector/bytes.c \
 	'$aint broken(int *no) { return no ? 0 : *no; }'
-COCCI=scripts/coccinelle/free/ifnullfree.cocci \
+COCCI=$CACHE/check/whole/scripts/coccinelle/free/ifnullfree.cocci \
 	finds coccicheck "NULL check before some freeing functions" "a test that kvfree does itself" patches \
 	's/^\([+ ]\)\tkvfree(log->ring);/\1\tif (log->ring) kvfree(log->ring);/'
 

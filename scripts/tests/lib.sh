@@ -103,7 +103,8 @@ kill_within() {
 	setsid "$@" > "$SCRATCH/killed" 2>&1 < /dev/null &
 	child=$!
 	sleep "$((moment / 1000)).$(printf %03d $((moment % 1000)))"
-	{ pkill -KILL -s "$child"; wait "$child"; } 2> /dev/null
+	# Again, for what was started meanwhile.
+	{ while pkill -KILL -s "$child"; do sleep 0.05; done; wait "$child"; } 2> /dev/null
 	(( $? == 137 ))
 }
 

@@ -91,6 +91,9 @@ void log_read(void);
 void log_from_boot(void);
 /* The first line since the experiment began that contains the text, or NULL. */
 const char *log_find(const char *text);
+/* A place in the log, and whether it contains the text from there on. */
+int log_mark(void);
+bool log_says_since(int mark, const char *text);
 /* The lines of WHO since the last such call are exactly these; NULL ends them. */
 void log_must_be(const char *who, ...) __attribute__((sentinel));
 void log_must_say(const char *text);

@@ -91,6 +91,25 @@ const char *log_find(const char *text)
 	return NULL;
 }
 
+int log_mark(void)
+{
+	log_read();
+
+	return lines_read;
+}
+
+bool log_says_since(int mark, const char *text)
+{
+	int i;
+
+	log_read();
+	for (i = mark; i < lines_read; i++)
+		if (strstr(lines[i], text))
+			return true;
+
+	return false;
+}
+
 void log_must_be(const char *who, ...)
 {
 	char prefix[64];

@@ -37,6 +37,7 @@ static const struct {
 	{ "at-boot",	"hi.dyndbg=+p hi.depth=16" },
 	{ "stay",	"" },
 	{ "faults",	"kmemleak=off" },
+	{ "leaks",	"" },
 	{ "stay-positive", "" },
 	{ "memory",	"" },
 	{ "parameters",	"" },

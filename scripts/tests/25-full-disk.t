@@ -1,0 +1,42 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# A full disk: a message and exit 3, nothing is damaged, and more space is enough. For
+# builds see 37-killed-builds.t.
+
+. "$(dirname "$0")/lib.sh"
+
+"$SCRIPTS/setup" --packages apply -k 6.12 > "$SCRATCH/log" 2>&1 || exit 1
+disk=$SCRATCH/disk
+mkdir "$disk"
+mount -t tmpfs -o size=30m tmpfs "$disk" 2> "$SCRATCH/log" || {
+	echo "1..0 # SKIP no tmpfs can be mounted here: $(<"$SCRATCH/log")"
+	exit 0
+}
+trap 'umount "$disk"; rm -rf "$SCRATCH"' EXIT
+
+fill() { head -c 25M /dev/zero > "$disk/filler"; }
+tree=$disk/tree
+for kind in small_tree git_tree; do
+	$kind 6.12 "$tree"
+	before=$(fingerprint "$tree")
+	fill
+	check "$kind: apply: exit 3" refuses 3 "the disk is full" "$SCRIPTS/apply" "$tree"
+	check "$kind: the tree is what it was" unchanged "$tree" "$before"
+	rm "$disk/filler"
+	check "$kind: with more space the same command works" exits 0 "$SCRIPTS/apply" "$tree"
+	[[ $kind == git_tree ]] || rm -rf "$tree"
+done
+
+mkdir "$disk/out"
+fill
+check "export: exit 3" refuses 3 "the disk is full" "$SCRIPTS/export" --output "$disk/out" "$tree"
+rm "$disk/filler"
+check "with more space the same command works" exits 0 "$SCRIPTS/export" --output "$disk/out" "$tree"
+rm -rf "$tree" "$disk/out"
+
+check "setup: exit 3" refuses 3 "the disk is full" env HI_CACHE="$disk" "$SCRIPTS/setup" --packages apply -k 6.12
+mount -o remount,size=2g "$disk"
+check "with more space the same command works" exits 0 env HI_CACHE="$disk" "$SCRIPTS/setup" --packages apply -k 6.12
+check "the source is there" test -f "$disk/sources/6.12/drivers/misc/Kconfig"
+tap_end

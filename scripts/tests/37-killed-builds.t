@@ -1,0 +1,90 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# scripts/build and scripts/boot killed at random moments, HI_KILLS times each (10): the
+# next run succeeds, with the very result of one that nobody killed. And a full disk.
+
+. "$(dirname "$0")/lib.sh"
+
+kills=${HI_KILLS:-10}
+seed
+"$SCRIPTS/build" -a um > /dev/null || exit 1
+
+# A cache of its own, with a tree that the builds make anew and change.
+own=$CACHE/killed
+rm -rf "$own"
+trap 'rm -rf "$own" "$SCRATCH"' EXIT
+mkdir -p "$own/sources" "$own/builds"
+cp -al "$CACHE/sources/6.12" "$CACHE/sources/6.12.version" "$own/sources"
+ln -s "$CACHE/ccache" "$own/ccache"
+own_build() { env HI_CACHE="$own" "$SCRIPTS/build" -a um; }
+built=$own/builds/6.12-um-modular
+own_build > "$SCRATCH/log" 2>&1
+check "a build to compare with" test -s "$built/linux"
+cp "$built/linux" "$built/drivers/misc/hi/hi.ko" "$SCRATCH"
+
+# Something to do for the next build, of what differs in cost: the tree, the configuration,
+# a source of the driver, or all of it.
+make_work() {
+	case $((RANDOM % 8)) in
+	0)	rm -rf "$own/trees" ;;
+	1|2)	rm -f "$built/.hi-config" "$built/.hi-build" ;;
+	3)	rm -rf "$built" ;;
+	*)	touch "$own/trees/6.12/drivers/misc/hi/hi_main.c"; rm -f "$built/.hi-build" ;;
+	esac
+}
+
+same_result() {
+	exits 0 own_build && cmp "$SCRATCH/linux" "$built/linux" && cmp "$SCRATCH/hi.ko" "$built/drivers/misc/hi/hi.ko" &&
+		diff -r "$TOP/drivers-misc-hi" "$own/trees/6.12/drivers/misc/hi" -x '*.o' > /dev/null
+}
+
+builds_killed() {
+	local i interrupted=0 took
+	make_work
+	took=$(milliseconds own_build)
+	for (( i = 0; interrupted < kills && i < 4 * kills; i++ )); do
+		make_work
+		kill_within "$took" env HI_CACHE="$own" "$SCRIPTS/build" -a um && (( ++interrupted ))
+		same_result > "$SCRATCH/log" 2>&1 || break
+	done
+	check "build: killed $interrupted times in $i runs, the next run's result is the same" \
+		nothing_wrong "$interrupted"
+}
+
+nothing_wrong() { cat "$SCRATCH/log"; (( $1 == kills )); }
+
+boots_killed() {
+	local i interrupted=0 took boot=("$SCRIPTS/boot" -a um come-and-go)
+	took=$(milliseconds "${boot[@]}")
+	note "boot takes $took ms"
+	for (( i = 0; interrupted < kills && i < 4 * kills; i++ )); do
+		kill_within "$took" "${boot[@]}" && (( ++interrupted ))
+		exits 0 "${boot[@]}" > "$SCRATCH/log" || break
+	done
+	check "boot: killed $interrupted times in $i runs, the next run succeeds" nothing_wrong "$interrupted"
+	touch -d "2 minutes ago" "$CACHE"/builds/6.12-um-modular/boot.??????
+	exits 0 "${boot[@]}" > "$SCRATCH/log"
+	check "boot: nothing is left of those that were killed" not compgen -G "$CACHE/builds/6.12-um-modular/boot.??????"
+}
+
+# A cache that is too small, and then is not.
+full_disk() {
+	local small=$SCRATCH/small build=("$SCRIPTS/build" -a um -k "$CACHE/trees/6.12")
+	mkdir "$small"
+	mount -t tmpfs -o size=20m tmpfs "$small" 2> "$SCRATCH/log" || {
+		check "a full disk # SKIP no tmpfs can be mounted here: $(<"$SCRATCH/log")" true
+		return
+	}
+	ln -s "$CACHE/ccache" "$small/ccache"
+	check "a disk that is full: exit 3" refuses 3 "the disk is full" env HI_CACHE="$small" "${build[@]}"
+	mount -o remount,size=1g "$small"
+	check "with more space the same command works" exits 0 env HI_CACHE="$small" "${build[@]}"
+	check "and leaves a kernel" compgen -G "$small/builds/6.12-*-um-modular/linux"
+	umount "$small"
+}
+
+builds_killed
+boots_killed
+full_disk
+tap_end
