@@ -1,12 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# scripts/apply and scripts/export killed at random moments, HI_KILLS times each (50):
+# scripts/apply and scripts/export killed at random moments, HI_KILLS times each (10):
 # the next run succeeds, and nothing else has changed in the tree.
 
 . "$(dirname "$0")/lib.sh"
 
-kills=${HI_KILLS:-50}
+kills=${HI_KILLS:-10}
 seed
 "$SCRIPTS/setup" --packages apply -k 6.12 > "$SCRATCH/log" 2>&1 || exit 1
 tree=$SCRATCH/tree

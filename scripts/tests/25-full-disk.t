@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # A full disk: a message and exit 3, nothing is damaged, and more space is enough. For
-# builds see 37-killed-builds.t.
+# builds see 62-killed-builds.t.
 
 . "$(dirname "$0")/lib.sh"
 
