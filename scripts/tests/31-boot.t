@@ -40,7 +40,7 @@ check "it says what was seen" said "hi: module being loaded"
 sed -i '/1\.\./d; s/launched/loaded/' "$test"
 check "a test that ends without its plan: exit 1" exits 1 "$SCRATCH/scripts/boot" come-and-go
 echo 'int main(void) { return 0; }' > "$test"
-check "a test that checks nothing: exit 1" refuses 1 "no test ran" "$SCRATCH/scripts/boot" come-and-go
+check "a test that checks nothing: exit 1" refuses 1 "0 passed, 1 failed" "$SCRATCH/scripts/boot" come-and-go
 echo 'int main(void) { return 0 }' > "$test"
 check "a program that cannot be built: exit 1" refuses 1 "could not be built" "$SCRATCH/scripts/boot" come-and-go
 tap_end
