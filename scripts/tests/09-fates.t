@@ -56,7 +56,8 @@ mkdir -p "$build/include/generated"
 ln -s "$tree" "$build/source"
 mkdir "$HI_CACHE/inspector"
 cp -p "$CACHE"/inspector/* "$HI_CACHE/inspector/"
-echo '# Linux/m68k 6.12.0 Kernel Configuration' > "$build/.config"
+mkdir -p "$build/arch/m68k/kernel"
+: > "$build/arch/m68k/kernel/vmlinux.lds"
 : > "$build/include/generated/autoconf.h"
 cat > "$SCRATCH/vmlinux.c" <<'END'
 const char linux_banner[] = "Linux version 6.12.0 (hi@hi) ";
