@@ -6,7 +6,7 @@
 . "$(dirname "$0")/lib.sh"
 
 matrix=$SCRIPTS/matrix
-check "no such claim" refuses 2 "unknown claim 'C16'" "$matrix" C16
+check "no such claim" refuses 2 "unknown claim 'C18'" "$matrix" C18
 check "no such mutant" refuses 2 "unknown mutant 'none'" "$matrix" --mutant none
 check "a file that cannot be written: exit 3" refuses 3 "cannot write" \
 	"$matrix" -k 6.12 -v modular --json /proc/results.json C1
