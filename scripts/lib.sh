@@ -66,12 +66,14 @@ fragments() {
 #   arch_machine         QEMU's command and machine; empty: the image is run as a program
 #   arch_console         the guest's device for the console
 #   arch_verdict         and for the tests' output, and
-#   arch_verdict_device  the words by which QEMU connects it to its chardev "verdict"
+#   arch_verdict_device  the words by which QEMU connects it to its chardev "verdict";
+#                        virtio, as QEMU's virt machines have it, unless the file says other
 #   arch_words           more words for the kernel's command line
 #   arch_words_max       how many characters of a command line the kernel takes
 choose_arch() {
 	one_of architecture "$1" "$(fragments arch)"
-	arch_build_packages="" arch_boot_packages="" arch_cross="" arch_tools=false arch_machine=() arch_verdict_device=() arch_words="" arch_words_max=1023
+	arch_build_packages="" arch_boot_packages="" arch_cross="" arch_tools=false arch_machine=() arch_words="" arch_words_max=1023
+	arch_verdict=hvc0 arch_verdict_device=(-device virtio-serial-device -device "virtconsole,chardev=verdict")
 	# shellcheck source=scripts/configs/arch/x86_64.sh
 	. "$SCRIPTS/configs/arch/$1.sh"
 	arch_cross=${CROSS_COMPILE-$arch_cross}

@@ -8,5 +8,3 @@ arch_cross=arm-linux-gnueabihf-
 arch_image=arch/arm/boot/zImage
 arch_machine=(qemu-system-arm -M virt -cpu max)
 arch_console=ttyAMA0
-arch_verdict=hvc0
-arch_verdict_device=(-device virtio-serial-device -device "virtconsole,chardev=verdict")

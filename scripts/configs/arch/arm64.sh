@@ -8,5 +8,3 @@ arch_cross=aarch64-linux-gnu-
 arch_image=arch/arm64/boot/Image
 arch_machine=(qemu-system-aarch64 -M virt -cpu max)
 arch_console=ttyAMA0
-arch_verdict=hvc0
-arch_verdict_device=(-device virtio-serial-device -device "virtconsole,chardev=verdict")

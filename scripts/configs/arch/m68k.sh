@@ -8,7 +8,5 @@ arch_cross=m68k-linux-gnu-
 arch_image=vmlinux
 arch_machine=(qemu-system-m68k -M virt)
 arch_console=ttyGF0
-arch_verdict=hvc0
-arch_verdict_device=(-device virtio-serial-device -device "virtconsole,chardev=verdict")
 # COMMAND_LINE_SIZE, without the zero at its end.
 arch_words_max=255

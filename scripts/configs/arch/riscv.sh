@@ -8,7 +8,5 @@ arch_cross=riscv64-linux-gnu-
 arch_image=arch/riscv/boot/Image
 arch_machine=(qemu-system-riscv64 -M virt)
 arch_console=ttyS0
-arch_verdict=hvc0
-arch_verdict_device=(-device virtio-serial-device -device "virtconsole,chardev=verdict")
 # Newer kernels would else take no FPU from what QEMU 7.2 says of its processor.
 arch_words="riscv_isa_fallback"

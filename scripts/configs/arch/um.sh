@@ -6,5 +6,6 @@ arch_tools=true
 arch_image=linux
 arch_console=tty0
 arch_verdict=ttyS0
+arch_verdict_device=()
 # It would start itself again.
 arch_words="hi_end=poweroff"
