@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# scripts/fates: what it reads from linker scripts, that it reads them, that README has its
-# table, and that it notices a vmlinux that is otherwise.
+# scripts/fates: what it reads from linker scripts, that it reads them, that README and hi.rst
+# have its table, and that it notices a vmlinux that is otherwise.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -20,7 +20,9 @@ check "fates: the table of 6.12" exits 0 "$SCRIPTS/fates" 6.12
 sed '/^fates: /d; /^$/,$d; s/^/    /' "$SCRATCH/output" > "$SCRATCH/table"
 check "it has all architectures" test "$(grep -c '^    [a-z]' "$SCRATCH/table")" = "$(find "$source"/arch/*/kernel/vmlinux.lds.S | wc -l)"
 check "it is in README" diff "$SCRATCH/table" <(sed -n '/^    alpha /,/^    xtensa /p' "$TOP/README")
-check "--rst" exits 0 "$SCRIPTS/fates" --rst 6.12 m68k parisc
+check "--rst" exits 0 "$SCRIPTS/fates" --rst 6.12
+check "it is in hi.rst" diff <(grep -v '^fates: ' "$SCRATCH/output") \
+	<(sed -n 's/^+//; /^============ =*$/,/^$/ { /./p }' "$TOP"/patches/*describe-hi*.patch)
 check "a row" said "m68k         discarded by the linker"
 check "a row of two lines" said "             | else kept"
 check "no such architecture" refuses 2 "unknown architecture 'vax'" "$SCRIPTS/fates" 6.12 vax
