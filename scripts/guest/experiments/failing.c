@@ -55,8 +55,11 @@ static void each_errno(void)
 	for (error = 1; error <= ERRNO_BASE_MAX; error++) {
 		snprintf(parameters, sizeof(parameters), "init_return=-%d", error);
 		load("hi", parameters, -error);
-		command(1, "insmod /modules/hi.ko %s", parameters);
-		command_must_say(kmod_text(error));
+		/* With KASAN each program takes a third of a second, and says the same. */
+		if (!(variant & DEBUG)) {
+			command(1, "insmod /modules/hi.ko %s", parameters);
+			command_must_say(kmod_text(error));
+		}
 		must_be_absent();
 	}
 	next_load_must_work();
@@ -139,7 +142,8 @@ static void cleanup_by_exit(void)
 
 const struct experiment failing[] = {
 	{ "main", "C3", LOADABLE, "init returns -1: Operation not permitted, not listed", minus_one },
-	{ "main", "C4", LOADABLE, "init returns each errno of errno-base.h, and insmod prints its text", each_errno },
+	{ "main", "C4", LOADABLE & ~DEBUG, "init returns each errno of errno-base.h, and insmod prints its text", each_errno },
+	{ "main", "C4", DEBUG, "init returns each errno of errno-base.h", each_errno },
 	{ "main", "C5", LOADABLE, "the log's allocation fails: nothing to undo", fail_at_log },
 	{ "main", "C5", LOADABLE, "the notifier's registration fails: the log is undone", fail_at_notifier },
 	{ "main", "C5", LOADABLE, "the device's registration fails: notifier and log are undone", fail_at_device },
