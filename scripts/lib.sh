@@ -68,11 +68,13 @@ fragments() {
 #   arch_verdict         and for the tests' output, and
 #   arch_verdict_device  the words by which QEMU connects it to its chardev "verdict";
 #                        virtio, as QEMU's virt machines have it, unless the file says other
+#   arch_variants        those in which the matrix proves its claims
 #   arch_words           more words for the kernel's command line
 #   arch_words_max       how many characters of a command line the kernel takes
 choose_arch() {
 	one_of architecture "$1" "$(fragments arch)"
-	arch_build_packages="" arch_boot_packages="" arch_cross="" arch_tools=false arch_machine=() arch_words="" arch_words_max=1023
+	arch_build_packages="" arch_boot_packages="" arch_cross="" arch_tools=false arch_machine=()
+	arch_variants="modular builtin" arch_words="" arch_words_max=1023
 	arch_verdict=hvc0 arch_verdict_device=(-device virtio-serial-device -device "virtconsole,chardev=verdict")
 	# shellcheck source=scripts/configs/arch/x86_64.sh
 	. "$SCRIPTS/configs/arch/$1.sh"
@@ -85,6 +87,12 @@ declare_intree() {
 	# shellcheck disable=SC2016
 	grep -rlZ --include='*.c' '^MODULE_LICENSE' "$1" |
 		xargs -0 sed -i '$a MODULE_INFO(intree, "Y");'
+}
+
+# use_ccache: from here on "ccache COMPILER" keeps what it compiles in the cache, see path/ccache
+use_ccache() {
+	HI_CCACHE=${HI_CCACHE-$(command -v ccache)} PATH=$SCRIPTS/path:$PATH
+	export HI_CCACHE CCACHE_DIR=$CACHE/ccache CCACHE_NOHASHDIR=1 CCACHE_MAXSIZE=5G
 }
 
 # arch_directory BUILD: which directory of the tree's arch/ it was built from

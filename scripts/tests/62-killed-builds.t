@@ -23,14 +23,13 @@ own_build > "$SCRATCH/log" 2>&1
 check "a build to compare with" test -s "$built/linux"
 cp "$built/linux" "$built/drivers/misc/hi/hi.ko" "$SCRATCH"
 
-# Something to do for the next build, of what differs in cost: the tree, the configuration,
-# a source of the driver, or all of it.
+# Something to do for the next build, by what is to be made anew.
 make_work() {
-	case $((RANDOM % 8)) in
-	0)	rm -rf "$own/trees" ;;
-	1|2)	rm -f "$built/.hi-config" "$built/.hi-build" ;;
-	3)	rm -rf "$built" ;;
-	*)	touch "$own/trees/6.12/drivers/misc/hi/hi_main.c"; rm -f "$built/.hi-build" ;;
+	case $1 in
+	tree)		rm -rf "$own/trees" ;;
+	configuration)	rm -f "$built/.hi-config" "$built/.hi-build" ;;
+	everything)	rm -rf "$built" ;;
+	driver)		touch "$own/trees/6.12/drivers/misc/hi/hi_main.c"; rm -f "$built/.hi-build" ;;
 	esac
 }
 
@@ -39,13 +38,19 @@ same_result() {
 		diff -r "$TOP/drivers-misc-hi" "$own/trees/6.12/drivers/misc/hi" -x '*.o' > /dev/null
 }
 
+# Those that take less time are killed more often.
 builds_killed() {
-	local i interrupted=0 took
-	make_work
-	took=$(milliseconds own_build)
+	local i work interrupted=0 works=(tree configuration configuration everything driver driver driver driver)
+	local -A took
+	for work in tree configuration everything driver; do
+		make_work $work
+		took[$work]=$(milliseconds own_build)
+		note "build makes anew the $work: ${took[$work]} ms"
+	done
 	for (( i = 0; interrupted < kills && i < 4 * kills; i++ )); do
-		make_work
-		kill_within "$took" env HI_CACHE="$own" "$SCRIPTS/build" -a um && (( ++interrupted ))
+		work=${works[RANDOM % 8]}
+		make_work "$work"
+		kill_within "${took[$work]}" env HI_CACHE="$own" "$SCRIPTS/build" -a um && (( ++interrupted ))
 		same_result > "$SCRATCH/log" 2>&1 || break
 	done
 	check "build: killed $interrupted times in $i runs, the next run's result is the same" \
