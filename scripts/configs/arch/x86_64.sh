@@ -4,6 +4,7 @@
 
 arch_boot_packages="qemu-system-x86"
 arch_tools=true
+arch_variants="modular forced nounload builtin nomodules debug"
 arch_image=arch/x86/boot/bzImage
 arch_machine=(qemu-system-x86_64 -cpu max -bios qboot.rom)
 arch_console=ttyS0

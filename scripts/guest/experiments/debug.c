@@ -268,12 +268,12 @@ static void no_leak(void)
 
 const struct experiment debug[] = {
 	{ "faults", "C5", DEBUG, "hi: each point of a load fails in turn: nothing stays behind", sweep_hi },
-	{ "faults", "C5", DEBUG, "hi: the same, of a load that fails after all steps", sweep_last_label },
-	{ "faults", "C5", DEBUG, "hi_cleanup: each point of a load fails in turn: nothing stays behind", sweep_cleanup },
-	{ "faults", "C5", DEBUG, "each point of opening and reading /dev/hi fails in turn: no record is lost", sweep_device },
-	{ "main", "C2 C5", DEBUG, "kmemleak finds nothing", no_leak },
-	{ "leaks", "C5", DEBUG, "hi: each point of a load fails in turn, with kmemleak on", sweep_hi },
-	{ "leaks", "C5", DEBUG, "hi_cleanup: each point of a load fails in turn, with kmemleak on", sweep_cleanup },
-	{ "leaks", "C2 C5", DEBUG, "kmemleak finds nothing after all that failed", no_leak },
+	{ "faults-last", "C5", DEBUG, "hi: the same, of a load that fails after all steps", sweep_last_label },
+	{ "faults-rest", "C5", DEBUG, "hi_cleanup: each point of a load fails in turn: nothing stays behind", sweep_cleanup },
+	{ "faults-rest", "C5", DEBUG, "each point of opening and reading /dev/hi fails in turn: no record is lost", sweep_device },
+	{ "main", "C2 C5", DEBUG, "kmemleak finds nothing", no_leak, LONG },
+	{ "leaks", "C5", DEBUG, "hi: each point of a load fails in turn, with kmemleak on", sweep_hi, LONG },
+	{ "leaks", "C5", DEBUG, "hi_cleanup: each point of a load fails in turn, with kmemleak on", sweep_cleanup, LONG },
+	{ "leaks", "C2 C5", DEBUG, "kmemleak finds nothing after all that failed", no_leak, LONG },
 	{ },
 };

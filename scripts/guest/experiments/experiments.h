@@ -37,6 +37,7 @@ enum {
 	EXIT_FREED	= 1 << 3,	/* and built-in exit code */
 	EXIT_DISCARDED	= 1 << 4,
 	EXIT_KEPT	= 1 << 5,
+	LONG		= 1 << 6,	/* what takes an emulated guest longer than ten seconds is done too */
 };
 
 /**

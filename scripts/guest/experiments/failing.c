@@ -143,7 +143,7 @@ static void cleanup_by_exit(void)
 const struct experiment failing[] = {
 	{ "main", "C3", LOADABLE, "init returns -1: Operation not permitted, not listed", minus_one },
 	{ "main", "C4", LOADABLE & ~DEBUG, "init returns each errno of errno-base.h, and insmod prints its text", each_errno },
-	{ "main", "C4", DEBUG, "init returns each errno of errno-base.h", each_errno },
+	{ "faults-rest", "C4", DEBUG, "init returns each errno of errno-base.h", each_errno },
 	{ "main", "C5", LOADABLE, "the log's allocation fails: nothing to undo", fail_at_log },
 	{ "main", "C5", LOADABLE, "the notifier's registration fails: the log is undone", fail_at_notifier },
 	{ "main", "C5", LOADABLE, "the device's registration fails: notifier and log are undone", fail_at_device },

@@ -6,11 +6,12 @@
  *		experiment	BOOT	CLAIMS	TITLE
  *		absent		CLAIM	WHY IT DOES NOT APPLY
  * experiments
- *	does it, in the guest: those of hi_variant and hi_boot, and of hi_claims (by
- *	commas) where that is set; all three come from the kernel's command line
+ *	does it, in the guest: those of hi_variant and hi_boot (several by commas), and of
+ *	hi_claims (the same) where that is set; all three come from the kernel's command line
  *
- * In the environment, for both: hi_here, by commas: kmod, where the guest has it; init-freed
- * or init-kept, exit-freed, exit-discarded or exit-kept: what becomes of built-in code.
+ * In the environment, for both: hi_here, by commas: kmod, where the guest has it; long, where
+ * what takes an emulated guest longer than ten seconds is done too; init-freed or init-kept,
+ * exit-freed, exit-discarded or exit-kept: what becomes of built-in code.
  *
  * Exit status: 0 good, 1 an experiment failed, 2 wrong usage.
  */
@@ -29,6 +30,9 @@ static const char * const variants[] = {
 	"modular", "forced", "nounload", "builtin", "nomodules", "debug",
 };
 
+/* Each allocation costs kmemleak several of its own, which can fail as well. */
+#define NO_KMEMLEAK "kmemleak=off"
+
 /* What an experiment asks of the command line; each boot is a guest of its own. */
 static const struct {
 	const char *name, *words;
@@ -36,7 +40,9 @@ static const struct {
 	{ "main",	"" },
 	{ "at-boot",	"hi.dyndbg=+p hi.depth=16" },
 	{ "stay",	"" },
-	{ "faults",	"kmemleak=off" },
+	{ "faults",	NO_KMEMLEAK },
+	{ "faults-last", NO_KMEMLEAK },
+	{ "faults-rest", NO_KMEMLEAK },
 	{ "leaks",	"" },
 	{ "stay-positive", "" },
 	{ "memory",	"" },
@@ -129,12 +135,14 @@ static const struct experiment *next(size_t *table, const struct experiment *exp
 
 static bool selected(const struct experiment *experiment, const char *boot, const char *claims)
 {
-	return experiment->variants & variant && !(experiment->needs & ~here) && (!boot || !strcmp(experiment->boot, boot)) &&
+	return experiment->variants & variant && !(experiment->needs & ~here) && (!boot || word_in(experiment->boot, boot, ",")) &&
 		wanted(experiment->claims, claims);
 }
 
 static int list(const char *claims)
 {
+	/* Nobody will ask it. */
+	bool no_kmemleak = variant == DEBUG && !(here & LONG);
 	const struct experiment *experiment;
 	size_t i, table;
 
@@ -144,7 +152,8 @@ static int list(const char *claims)
 		for (table = 0, experiment = NULL; (experiment = next(&table, experiment)); )
 			needed |= selected(experiment, boots[i].name, claims);
 		if (needed)
-			printf("boot\t%s\t%s\n", boots[i].name, boots[i].words);
+			printf("boot\t%s\t%s%s\n", boots[i].name, boots[i].words,
+			       no_kmemleak && !strstr(boots[i].words, NO_KMEMLEAK) ? " " NO_KMEMLEAK : "");
 	}
 	for (table = 0, experiment = NULL; (experiment = next(&table, experiment)); )
 		if (selected(experiment, NULL, claims))
@@ -202,6 +211,7 @@ static unsigned int what_is_here(const char *words)
 		{ "exit-freed", EXIT_FREED },
 		{ "exit-discarded", EXIT_DISCARDED },
 		{ "exit-kept", EXIT_KEPT },
+		{ "long", LONG },
 	};
 	unsigned int what = 0;
 	size_t i;

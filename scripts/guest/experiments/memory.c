@@ -171,9 +171,12 @@ static void exit_code_is_built_in_and_kept(void)
 }
 
 const struct experiment memory[] = {
-	{ "main", "C7", UNLOADABLE, "init memory and init's symbol: there while init runs, then gone", init_code_goes_and_unload },
-	{ "main", "C8", UNLOADABLE, "exit code stays, for unloading", exit_code_is_kept },
-	{ "main", "C7 C8", UNLOADABLE, "the driver: init code gone, exit code kept", of_the_driver },
+	{ "main", "C7", UNLOADABLE & ~DEBUG, "init memory and init's symbol: there while init runs, then gone", init_code_goes_and_unload },
+	{ "main", "C8", UNLOADABLE & ~DEBUG, "exit code stays, for unloading", exit_code_is_kept },
+	{ "main", "C7 C8", UNLOADABLE & ~DEBUG, "the driver: init code gone, exit code kept", of_the_driver },
+	{ "memory", "C7", DEBUG, "init memory and init's symbol: there while init runs, then gone", init_code_goes_and_unload },
+	{ "memory", "C8", DEBUG, "exit code stays, for unloading", exit_code_is_kept },
+	{ "memory", "C7 C8", DEBUG, "the driver: init code gone, exit code kept", of_the_driver },
 	{ "main", "C7 C8", NOUNLOAD, "init and exit code: there while init runs, then gone", both_go },
 	{ "memory", "C7 C8", NOUNLOAD, "the driver: init and exit code gone", of_the_driver_that_stays },
 	{ "at-boot", "C7", BUILT_IN, "hi_init lies in the memory that was freed at the end of boot", init_code_at_boot, INIT_FREED },
