@@ -62,4 +62,13 @@ for file in vmlinux drivers/misc/hi/hi.ko; do
 	check "$file is byte for byte that of an undisturbed build" \
 		cmp "$CACHE/builds/6.12-x86_64-same/$file" "$CACHE/builds/6.12-x86_64-modular/$file"
 done
+
+# Killed, it leaves what make takes for finished: here a list of modules that ends before
+# the first of them, and is newer than the command that wrote the whole.
+same=$CACHE/builds/6.12-x86_64-same
+: > "$same/drivers/modules.order"
+: > "$same/.hi-building"
+rm "$same/.hi-build" "$same/drivers/misc/hi/hi.ko"
+check "after a build that was killed" exits 0 "$build" -v same
+check "hi.ko is there again, the same" cmp "$same/drivers/misc/hi/hi.ko" "$CACHE/builds/6.12-x86_64-modular/drivers/misc/hi/hi.ko"
 tap_end
