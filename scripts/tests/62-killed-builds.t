@@ -48,6 +48,7 @@ builds_killed() {
 		note "build makes anew the $work: ${took[$work]} ms"
 	done
 	for (( i = 0; interrupted < kills && i < 4 * kills; i++ )); do
+		(( i % 5 )) || note "build was killed $interrupted times"
 		work=${works[RANDOM % 8]}
 		make_work "$work"
 		kill_within "${took[$work]}" env HI_CACHE="$own" "$SCRIPTS/build" -a um && (( ++interrupted ))
