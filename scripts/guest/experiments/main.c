@@ -38,6 +38,7 @@ static const struct {
 	const char *name, *words;
 } boots[] = {
 	{ "main",	"" },
+	{ "main-more",	"" },	/* debug, which is slow, does it in two boots */
 	{ "at-boot",	"hi.dyndbg=+p hi.depth=16" },
 	{ "stay",	"" },
 	{ "faults",	NO_KMEMLEAK },

@@ -68,9 +68,12 @@ static void given_and_kept(void)
 }
 
 const struct experiment parameters[] = {
-	{ "main", "C14", LOADABLE, "modinfo lists the parameters and their types", seen_by_modinfo, KMOD },
-	{ "main", "C14", LOADABLE, "bad values: EINVAL, and a message that says what is allowed", bad_values },
-	{ "main", "C14", UNLOADABLE, "given to insmod, read in /sys, back to the default when loaded again", given_and_forgotten },
+	{ "main", "C14", LOADABLE & ~DEBUG, "modinfo lists the parameters and their types", seen_by_modinfo, KMOD },
+	{ "main", "C14", LOADABLE & ~DEBUG, "bad values: EINVAL, and a message that says what is allowed", bad_values },
+	{ "main", "C14", UNLOADABLE & ~DEBUG, "given to insmod, read in /sys, back to the default when loaded again", given_and_forgotten },
 	{ "parameters", "C14", NOUNLOAD, "given to insmod, read in /sys", given_and_kept },
+	{ "main-more", "C14", DEBUG, "modinfo lists the parameters and their types", seen_by_modinfo, KMOD },
+	{ "main-more", "C14", DEBUG, "bad values: EINVAL, and a message that says what is allowed", bad_values },
+	{ "main-more", "C14", DEBUG, "given to insmod, read in /sys, back to the default when loaded again", given_and_forgotten },
 	{ },
 };
