@@ -33,6 +33,10 @@ check "boot --overlay: no directory" refuses 2 "no directory" "$SCRIPTS/boot" --
 check "build --modules: no Kbuild file" refuses 2 "no directory with a Kbuild file" "$SCRIPTS/build" --modules "$SCRATCH"
 check "test NAME: no such test" refuses 2 "no test is named 'nothing'" "$SCRIPTS/test" nothing
 check "setup --packages: unknown group" refuses 2 "unknown group 'toys'" "$SCRIPTS/setup" --packages toys
+check "README has the claims as scripts/claims has them" diff <(sed -n '/^    C1 /,/^$/p' "$TOP/README" | sed '/^$/,$d') \
+	<(awk -F '\t' '{ printf "    %-5s%s\n", $1, $2 }' "$SCRIPTS/claims")
+check "matrix --list has them" exits 0 "$SCRIPTS/matrix" --list
+check "the last of them" said "$(tail -n 1 "$SCRIPTS/claims")"
 ln -s "$SCRIPTS/apply" "$SCRATCH/link"
 check "scripts work from any directory, through a link" exits 0 env -C / "$SCRATCH/link" --help
 tap_end

@@ -15,14 +15,14 @@ for kernel in 6.12 6.1; do
 	check "$kernel: git am" exits 0 git -C "$tree" am "${patches[@]}"
 	rm -rf "$tree"
 
-	cp -al "$CACHE/sources/$kernel" "$tree"
+	copy_tree "$CACHE/sources/$kernel" "$tree"
 	check "$kernel: quilt push -a" exits 0 env -C "$tree" QUILT_PATCHES="$TOP/patches" QUILT_SERIES="$TOP/series" \
 		quilt --quiltrc /dev/null push -a
 	check "$kernel: without fuzz" not said fuzz
 	[[ $kernel == 6.1 ]] || check "$kernel: without offset" not said offset
 	rm -rf "$tree"
 
-	cp -al "$CACHE/sources/$kernel" "$tree"
+	copy_tree "$CACHE/sources/$kernel" "$tree"
 	check "$kernel: scripts/apply" exits 0 "$SCRIPTS/apply" "$tree"
 	check "$kernel: the driver is there" diff -r "$TOP/drivers-misc-hi" "$tree/drivers/misc/hi"
 	check "$kernel: scripts/apply -R" exits 0 "$SCRIPTS/apply" -R "$tree"

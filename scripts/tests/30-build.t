@@ -33,7 +33,7 @@ check "no such compiler" refuses 3 "no compiler 'nocc'" "$build" CC=nocc
 check "a tree without the series" refuses 2 "put the series in with" "$build" -k "$CACHE/sources/6.12"
 
 # An error at the very start, in a tree of the user's.
-cp -al "$CACHE/trees/6.12" "$SCRATCH/tree"
+copy_tree "$CACHE/trees/6.12" "$SCRATCH/tree"
 sed -i '1i #error broken on purpose' "$SCRATCH/tree/kernel/bounds.c"
 check "a build that fails" exits 1 "$build" -k "$SCRATCH/tree"
 check "it ends with the error" said "#error broken on purpose"

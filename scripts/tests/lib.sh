@@ -68,6 +68,10 @@ without() {
 	return $status
 }
 
+# copy_tree TREE DIRECTORY: by links where they are on one file system; quilt, patch and
+# sed -i replace a file that they change
+copy_tree() { cp -al "$1" "$2" 2>/dev/null || { rm -rf "$2" && cp -a "$1" "$2"; }; }
+
 # small_tree KERNEL DIRECTORY: the files of a kernel that the series touches, and those
 # that make it a kernel tree; all of a kernel takes seconds to copy and compare
 small_tree() {
