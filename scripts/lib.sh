@@ -15,8 +15,9 @@ EXIT_HANG=4		# the guest hung
 EXIT_PANIC=5		# the guest panicked
 
 SELF=${0##*/}
-SCRIPTS=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
-TOP=$(dirname "$SCRIPTS")
+SCRIPTS=$(readlink -f "${BASH_SOURCE[0]}")
+SCRIPTS=${SCRIPTS%/*}
+TOP=${SCRIPTS%/*}
 CACHE=${HI_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/hi}
 KNOWN_KERNELS="6.12 6.1"
 
@@ -51,10 +52,9 @@ one_of() {
 
 # The names of the variants, or of the architectures: one fragment each.
 fragments() {
-	local file
-	for file in "$SCRIPTS/configs/$1"/*.config; do
-		basename "$file" .config
-	done | paste -sd ' '
+	local files=("$SCRIPTS/configs/$1"/*.config)
+	files=("${files[@]##*/}")
+	echo "${files[*]%.config}"
 }
 
 # choose_arch ARCH: sets what the scripts need to know of it, see configs/arch/ARCH.sh
@@ -79,6 +79,37 @@ choose_arch() {
 	# shellcheck source=scripts/configs/arch/x86_64.sh
 	. "$SCRIPTS/configs/arch/$1.sh"
 	arch_cross=${CROSS_COMPILE-$arch_cross}
+}
+
+# need ARGUMENT...: setup with these, pairs such as "--packages build", unless this script or
+# the one that called it has had the same
+need() {
+	local pairs=() had=${HI_HAD-}
+	while (( $# )); do
+		[[ $had == *"<$1 $2>"* ]] || pairs+=("$1" "$2")
+		had+="<$1 $2>"
+		shift 2
+	done
+	(( ! ${#pairs[@]} )) || "$SCRIPTS/setup" "${pairs[@]}"
+	export HI_HAD=$had
+}
+
+# guest_programs DIRECTORY COMPILER: what DIRECTORY's Makefile builds, in a directory of the
+# cache, whose name it prints: the same sources are compiled once
+guest_programs() {
+	local id out new
+	id=$( (cd "$1" && { sha256sum -- * 2>/dev/null || true; }; "$2" --version) | sha256sum | cut -c 1-16)
+	out=$CACHE/guest/$id
+	if [[ ! -d $out ]]; then
+		make_cache_dir guest
+		new=$(mktemp -d "$CACHE/guest/new.XXXXXX")
+		make -s -C "$1" O="$new" CC="$2" >&2 || {
+			rm -rf "$new"
+			die $EXIT_FAILED "the guest's programs could not be built"
+		}
+		mv -T "$new" "$out" 2>/dev/null || rm -rf "$new"	# another run was quicker
+	fi
+	echo "$out"
 }
 
 # declare_intree DIRECTORY: the modules in it say that they belong to the kernel's tree,
@@ -157,6 +188,12 @@ else
 	PROGRESS_EVERY=5 PROGRESS_FORMAT='%s: %s\n' PROGRESS_END=
 fi
 
+# A tenth of a second. sleep is a process, and ten of them a second are felt beside a compiler.
+pause() {
+	[[ ${NEVER-} ]] || exec {NEVER}<> <(:)		# a pipe from which nothing ever comes
+	read -rt 0.1 -u "$NEVER" || true
+}
+
 # with_progress LABEL LOG COMMAND...: runs COMMAND with its output in LOG and
 # says what goes on. The function progress_of, if there is one, prints how far
 # it is. Returns what COMMAND returned; interrupted, it ends COMMAND first.
@@ -177,7 +214,7 @@ with_progress() {
 				"$label, $((SECONDS - start)) s$(progress_of "$log")" >&2
 			next=$((SECONDS + PROGRESS_EVERY))
 		fi
-		sleep 0.1
+		pause
 	done
 	# shellcheck disable=SC2059
 	printf "$PROGRESS_END" >&2
