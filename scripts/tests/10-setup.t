@@ -24,4 +24,13 @@ check "not root, no sudo: exit 3" refuses 3 "only root can install them" \
 check "it prints the command" said "apt-get install --no-install-recommends git patch quilt"
 check "a cache that cannot be written: exit 3" refuses 3 "set HI_CACHE" \
 	setpriv --reuid 65534 --clear-groups env HI_CACHE=/proc/hi "$SCRATCH/scripts/build"
+
+# What a script needs is asked once, by it and by those that it calls.
+printf '#!/bin/sh\necho "$@" >> "%s"\n' "$SCRATCH/asked" > "$SCRATCH/scripts/setup"
+need() {
+	# shellcheck disable=SC2016
+	SCRIPT=$SCRATCH/scripts bash -c '. "$SCRIPT/lib.sh"; need --packages a; need --packages a --packages b
+		bash -c ". \"$SCRIPT/lib.sh\"; need --packages b -k c"' && cat "$SCRATCH/asked"
+}
+check "setup is asked once for the same" diff <(printf '%s\n' "--packages a" "--packages b" "-k c") <(need)
 tap_end

@@ -29,6 +29,10 @@ check "again, it comes from the store" compiles direct_cache_hit source.c
 echo '#define VALUE 2' > header.h
 check "another header: it is compiled" compiles cache_miss source.c
 
+check "where no source is named, ccache is not asked" exits 0 compile -v
+check "but the compiler" said "gcc version"
+check "nor has it a word to say" test ! -e "$log"
+
 # A file that only the assembler reads.
 # included SOURCE: what came into its object
 included() { compile "$1" && objcopy -O binary -j .data "$1.o" "$SCRATCH/data" && cat "$SCRATCH/data"; }

@@ -58,6 +58,8 @@ check "Ctrl-C: exit 130" test "$status" = 130
 check "Ctrl-C: no make is left" not pgrep -f "O=$CACHE/builds/6.12-x86_64-same"
 check "Ctrl-C: no result is claimed" test ! -e "$CACHE/builds/6.12-x86_64-same/.hi-build"
 check "the same command again" exits 0 "$build" -v same
+check "tinyconfig was made before, for another variant" not grep -q tiny "$CACHE/builds/6.12-x86_64-same/config.log"
+check "the fragments were merged into it" grep -q same.config "$CACHE/builds/6.12-x86_64-same/config.log"
 for file in vmlinux drivers/misc/hi/hi.ko; do
 	check "$file is byte for byte that of an undisturbed build" \
 		cmp "$CACHE/builds/6.12-x86_64-same/$file" "$CACHE/builds/6.12-x86_64-modular/$file"

@@ -15,7 +15,9 @@ for kernel in 6.12 6.1; do
 			<(grep '# SKIP' "$SCRATCH/output")
 	done
 done
+programs=$(ls "$CACHE/guest")
 check "modular: C1 was looked at" exits 0 "$boot" -v modular
+check "modular: the guest's programs were not compiled again" test "$(ls "$CACHE/guest")" = "$programs"
 check "modular: init" said "init ran: the log says so"
 check "modular: exit" said "exit ran: the log says so"
 check "modular: nothing is left out" not said "hi is built in"
