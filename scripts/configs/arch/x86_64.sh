@@ -7,7 +7,7 @@ arch_tools=true
 arch_variants="modular forced nounload builtin nomodules debug"
 arch_image=arch/x86/boot/bzImage
 # Without what copies by rep movsb: one byte at a time, where each instruction is emulated.
-arch_machine=(qemu-system-x86_64 -cpu max,-erms,-fsrm -bios qboot.rom)
+arch_machine=(qemu-system-x86_64 -cpu "max,-erms,-fsrm" -bios qboot.rom)
 arch_console=ttyS0
 arch_verdict=ttyS1
 arch_verdict_device=(-serial chardev:verdict)
