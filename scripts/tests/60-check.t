@@ -28,6 +28,14 @@ finds() {
 }
 
 check "the repository as it is" exits 0 "$SCRIPTS/check"
+check "what has found nothing is not done again" exits 0 "$copy/scripts/check" build_gcc_6.1
+check "and it is said" said "4 of 4 as before"
+check "but with --anew it is" exits 0 "$copy/scripts/check" --anew build_gcc_6.1
+check "and nothing is as before" not said "as before"
+sed -i 's/^+ \* KUnit tests for the log of hi\.$/+ * Tests for the log of hi./' "$copy"/patches/*.patch
+check "of a series whose last patch is another, that one is compiled" exits 0 "$copy/scripts/check" build_gcc_6.12
+check "and no more" said "22 of 26 as before"
+git -C "$copy" checkout -q .
 finds checkpatch_patches "space prohibited" "a space after (" patches 's/MODULE_LICENSE("GPL")/MODULE_LICENSE( "GPL")/'
 finds checkpatch_files "space prohibited" "a space after (" patches 's/MODULE_LICENSE("GPL")/MODULE_LICENSE( "GPL")/'
 finds spdx "GPL-7.0" "a licence that does not exist" patches 's/Identifier: GPL-2.0-only/Identifier: GPL-7.0-only/'
