@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * One cleanup routine, called by an init that fails and by exit.
+ * One cleanup function, called by an init that fails and by exit.
  *
  * The other way to undo what init did is labels, see hi_main.c. This one needs to
  * know what has been done: for two of the three registrations, what they returned
@@ -120,5 +120,5 @@ module_init(hi_cleanup_init);
 module_exit(hi_cleanup_exit);
 
 MODULE_AUTHOR("hi developers <hi@example.org>");
-MODULE_DESCRIPTION("Module whose init and exit share one cleanup routine");
+MODULE_DESCRIPTION("Module whose init and exit share one cleanup function");
 MODULE_LICENSE("GPL");

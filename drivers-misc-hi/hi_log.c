@@ -35,7 +35,7 @@ static struct hi_event *hi_log_slot(struct hi_log *log, u64 seq)
  * @log: the log
  * @depth: how many events it holds; a newer one overwrites the oldest
  *
- * Only init routines make logs, hence __init.
+ * Only init functions make logs, hence __init.
  *
  * Return: 0, -EINVAL for a bad depth, or -ENOMEM
  */
@@ -62,7 +62,7 @@ int __init hi_log_init(struct hi_log *log, unsigned int depth)
  * hi_log_free() - undo hi_log_init()
  * @log: the log
  *
- * Not __exit, though the exit routine calls it: so does an init routine that
+ * Not __exit, though the exit function calls it: so does an init function that
  * failed in a later step.
  */
 void hi_log_free(struct hi_log *log)

@@ -2,7 +2,7 @@
 /*
  * Records modules coming and going, for user space to read from /dev/hi.
  *
- * The driver is a model of how a module itself comes and goes. Init takes three
+ * The driver is a model of loading and unloading a module. Init takes three
  * steps, in the only order that is safe: the log must be there before the
  * notifier writes to it, and the device comes last, since it lets user space in.
  * A step that fails is answered by undoing those before it, the last one first;
@@ -62,7 +62,7 @@ struct hi_reader {
 static int hi_open(struct inode *inode, struct file *file)
 {
 	struct hi_event oldest = { .seq = 0 };
-	struct hi_reader *reader;
+	struct hi_reader start, *reader;
 
 	/*
 	 * User space can be here before init has returned. If init is going to
@@ -71,12 +71,12 @@ static int hi_open(struct inode *inode, struct file *file)
 	if (init_return < 0)
 		return -ENODEV;
 
-	reader = kmalloc(sizeof(*reader), GFP_KERNEL);
+	hi_log_read(&hi_log, 0, &oldest);
+	atomic64_set(&start.seq, oldest.seq);
+
+	reader = kmemdup(&start, sizeof(start), GFP_KERNEL);
 	if (!reader)
 		return -ENOMEM;
-
-	hi_log_read(&hi_log, 0, &oldest);
-	atomic64_set(&reader->seq, oldest.seq);
 	file->private_data = reader;
 
 	return stream_open(inode, file);

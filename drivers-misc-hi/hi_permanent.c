@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A module that has an init routine and no exit routine: it stays for ever.
+ * A module that has an init function and no exit function: it stays for ever.
  *
  * What init registered, nobody can undo. So the kernel refuses to unload the
  * module, and /proc/modules calls it [permanent]. Where the kernel can be forced
@@ -23,12 +23,12 @@ static int __init hi_permanent_init(void)
 
 	pr_info("module being loaded\n");
 
-	/* Not kept: there is no exit routine that would need it. */
+	/* Not kept: there is no exit function that would need it. */
 	return alloc_chrdev_region(&region, 0, 1, KBUILD_MODNAME);
 }
 
 module_init(hi_permanent_init);
 
 MODULE_AUTHOR("hi developers <hi@example.org>");
-MODULE_DESCRIPTION("Module that has no exit routine");
+MODULE_DESCRIPTION("Module that has no exit function");
 MODULE_LICENSE("GPL");
