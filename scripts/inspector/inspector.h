@@ -82,6 +82,7 @@ enum lifetime {
 enum item_kind {
 	ITEM_FUNCTION,
 	ITEM_OBJECT,
+	ITEM_PADDING,		/* of the function behind it: a symbol's kind, no item's */
 	ITEM_ASSEMBLER,		/* a label without a size; reaches to the next symbol */
 };
 
@@ -197,8 +198,9 @@ struct symbol {
  * @names: the first one is the item's own, the others are aliases
  * @nr_names: at least 1
  * @address: as st_value: in a module the offset in its section
- * @size: bytes that are its and no earlier item's: items and unnamed bytes add
- *	  up to the section
+ * @size: bytes that are its and no earlier item's, with its padding: items and
+ *	  unnamed bytes add up to the section
+ * @padding: how many of them lie before @address
  * @section: index in struct image
  * @unit: index in struct image, 0 if none
  * @kind: function, object or label
@@ -212,6 +214,7 @@ struct item {
 	size_t nr_names;
 	uint64_t address;
 	uint64_t size;
+	uint64_t padding;
 	uint32_t section;
 	uint32_t unit;
 	enum item_kind kind;
@@ -400,6 +403,9 @@ const char *item_kind_name(enum item_kind kind);
 const char *module_from_name(enum module_from from);
 const char *source_from_name(enum source_from from);
 const char *base_name(const char *path);
+bool is_padding_name(const char *name);
+bool is_cfi_name(const char *name);
+bool is_padding_of(const char *padding, const char *name);
 bool module_name_equal(const char *a, const char *b);
 
 /* complain.c */

@@ -53,6 +53,7 @@ static json_object *json_item(const struct image *img, const struct item *item)
 	json_object_object_add(obj, "aliases", aliases);
 	json_object_object_add(obj, "address", address(item->address));
 	json_object_object_add(obj, "size", json_object_new_uint64(item->size));
+	json_object_object_add(obj, "padding", json_object_new_uint64(item->padding));
 	json_object_object_add(obj, "owner", json_owner(img, item));
 	return obj;
 }

@@ -77,6 +77,70 @@ const char *base_name(const char *path)
 	return slash ? slash + 1 : path;
 }
 
+/*
+ * Before each function x86 can have bytes for call thunks, FineIBT or kCFI. objtool names
+ * them __pfx_NAME (create_prefix_symbol() in tools/objtool/check.c), clang and
+ * arch/x86/include/asm/linkage.h __cfi_NAME; arch/x86/boot/startup prefixes all that it
+ * has with __pi_.
+ */
+static const char * const paddings[] = { "__pfx_", "__cfi_" };
+
+static const char pi[] = "__pi_";
+
+/* Which of them a name begins with, NULL for none; sets what it is of. */
+static const char *find_padding(const char *name, const char **of)
+{
+	if (*name != '_')
+		return NULL;
+	if (starts_with(name, pi))
+		name += sizeof(pi) - 1;
+	for (size_t i = 0; i < ARRAY_SIZE(paddings); i++)
+		if (starts_with(name, paddings[i])) {
+			*of = name + strlen(paddings[i]);
+			return paddings[i];
+		}
+	return NULL;
+}
+
+/**
+ * is_padding_name() - whether a function's name is that of the padding before another
+ * @name: of the function
+ *
+ * __cfi_check and others of clang's older CFI have such a name and are no padding.
+ */
+bool is_padding_name(const char *name)
+{
+	const char *of;
+
+	return find_padding(name, &of);
+}
+
+bool is_cfi_name(const char *name)
+{
+	const char *of;
+
+	return find_padding(name, &of) == paddings[1];
+}
+
+/**
+ * is_padding_of() - whether padding has the name of a function
+ * @padding: for which is_padding_name()
+ * @name: of the function
+ */
+bool is_padding_of(const char *padding, const char *name)
+{
+	const char *of;
+
+	if (!find_padding(padding, &of))
+		return false;
+	if (starts_with(padding, pi)) {
+		if (!starts_with(name, pi))
+			return false;
+		name += sizeof(pi) - 1;
+	}
+	return equal(of, name);
+}
+
 /**
  * module_name_equal() - compare as the kernel does
  * @a: name

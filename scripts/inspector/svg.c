@@ -185,7 +185,7 @@ static struct mark *find_marks(const struct image *img, uint32_t section, size_t
 	*nr = 0;
 	for (size_t i = 0; i < img->nr_items; i++) {
 		const struct item *item = &img->items[i];
-		double offset = item->address - sec->address;
+		double offset = item->address - item->padding - sec->address;
 
 		if (item->section == section && item->size)
 			marks[(*nr)++] = (struct mark){

@@ -93,8 +93,8 @@ static void add_symbol(struct walk *walk, const GElf_Sym *sym, const char *name,
 	enum item_kind kind = ITEM_ASSEMBLER;
 
 	if (sym->st_size && GELF_ST_TYPE(sym->st_info) != STT_NOTYPE)
-		kind = GELF_ST_TYPE(sym->st_info) == STT_FUNC ? ITEM_FUNCTION :
-								ITEM_OBJECT;
+		kind = GELF_ST_TYPE(sym->st_info) != STT_FUNC ? ITEM_OBJECT :
+		       is_padding_name(name) ? ITEM_PADDING : ITEM_FUNCTION;
 	img->symbols[img->nr_symbols++] = (struct symbol){
 		.name = name,
 		.address = sym->st_value,
@@ -129,7 +129,7 @@ static void note_symbol(struct walk *walk, GElf_Sym *sym, const char *name,
 	if (!own)
 		return;
 	if (type == STT_FUNC && GELF_ST_BIND(sym->st_info) == STB_LOCAL &&
-	    walk->unit && !unit->section) {
+	    walk->unit && !unit->section && !is_padding_name(name)) {
 		unit->section = section;
 		unit->address = sym->st_value;
 	}

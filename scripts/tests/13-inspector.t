@@ -19,7 +19,7 @@ function_lines='.files[].sections[] | .name as $s | .items[] | select(.kind == "
 make_module "$tmp/hi.ko" hi "6.12.0 SMP mod_unload "
 sections --json "$tmp/hi.ko"
 is "$status:$err" "0:" "a module: exit code 0, no message"
-is "$(query .schema)" 2 "the JSON names its schema"
+is "$(query .schema)" 3 "the JSON names its schema"
 is "$(query '.files[0] | "\(.kind) \(.module.name) \(.module.can_unload)"')" \
 	"module hi true" "it is module hi, which can be unloaded"
 is "$(query "$section_lines" | sort)" "\

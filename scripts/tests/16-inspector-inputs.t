@@ -36,6 +36,117 @@ is "$(query '.files[0].sections[] | select(.name == ".init.text") | "\(.size) \(
 	"22 7 big_init function 8, label assembler 3, next function 4" \
 	"labels reach to the next symbol; what no symbol names is counted"
 
+### Padding: before each function of x86 kernels with CALL_PADDING
+
+# padding NAME BYTES; code NAME BYTES [TYPE]: for the assembler, a symbol and what it names
+padding() { printf '\t.type "%s", @function\n"%s": .zero %s\n\t.size "%s", %s\n' "$1" "$1" "$2" "$1" "$2"; }
+code() { padding "$1" "$2" | sed "s/@function/${3-@function}/"; }
+padded() { padding "__pfx_$1" 16; code "$1" "$2"; }
+
+# What is listed of a section: "SIZE UNNAMED: NAME KIND ALIASES SIZE PADDING ADDRESS, ..."
+listed() {
+	query ".files[0].sections[] | select(.name == \"$1\") | \"\(.size) \(.unnamed): \([.items[]
+		| ([.name, .kind] + .aliases + [.size, .padding, .address]) | map(tostring) | join(\" \")] | join(\", \"))\""
+}
+
+# pad_module SECTION: a module of the code on standard input, in that section, assembled
+pad_module() {
+	{
+		big_endian_source 64 | sed '/section .init.text/,/size init_module/d; /quad init_module/d'
+		echo ".section $1, \"ax\", @progbits"
+		cat
+	} | as --64 -o "$tmp/pad.ko" && sections --json "$tmp/pad.ko"
+}
+
+pad_module .init.text < <(
+	padded first 24
+	padding __pfx_second.constprop.0 16
+	code second.constprop.0 8
+	padded first.isra.0 4
+	code first.cold 3
+	echo ".zero 5"
+	padded last 7
+)
+is "$status:$err" "0:" "padding before functions: answered"
+is "$(listed .init.text)" "115 5: first function 40 16 0x10, second.constprop.0 function 24 16 0x38, \
+first.isra.0 function 20 16 0x50, first.cold function 3 0 0x54, last function 23 16 0x6c" \
+	"its bytes are those of the function behind it, of clones too; a part without padding has none"
+sections "$tmp/pad.ko"
+is "$(grep -c __pfx_ <<<"$out")" 0 "the table does not list it"
+like "$out" "      40  first " "and counts it"
+sections --json --by module "$tmp/pad.ko"
+is "$(query '.sums[] | select(.name == "total").total')" 127 "--by counts it once"
+
+pad_module .init.text < <(
+	echo ".globl init_module, __pfx_init_module; .type init_module, @function; .type __pfx_init_module, @function"
+	echo ".set __pfx_init_module, . ; .size __pfx_init_module, 16"
+	padding __pfx_hi_init 16
+	echo ".set init_module, . ; .size init_module, 8"
+	code hi_init 8
+)
+is "$(listed .init.text)" "24 0: hi_init function init_module 24 16 0x10" "aliases have one padding"
+
+pad_module .init.text < <(
+	padding __pfx_renamed 16
+	code new_name 4
+	code label 4 @notype
+	echo ".zero 2"
+	padding __pfx_label_too 16
+	echo "label_too: .zero 6"
+	padding __pfx_away 16
+	echo ".zero 3"
+	code elsewhere 4
+	padding __pfx_gone 16
+)
+is "$(listed .init.text)" "87 35: new_name function 20 16 0x10, label assembler 6 0 0x14, \
+label_too assembler 22 16 0x2a, elsewhere function 4 0 0x43" \
+	"padding is that of what begins at its end, and of nothing if that is not there"
+
+pad_module .init.text < <(
+	padding __cfi_near 16
+	code near 4
+	padding __cfi_far 5
+	echo ".zero 11"
+	code far 4
+	padding __cfi_check 8
+	code other 4
+	padding __pfx___cfi_slow 16
+	code __cfi_slow 4
+	padding __pfx_both 16
+	padding __cfi_both 16
+	code both 4
+	padding __pi___pfx_early 16
+	code __pi_early 4
+	padding __cfi_end 4
+)
+is "$(listed .init.text)" "132 0: near function 20 16 0x10, far function 20 16 0x24, __cfi_check function 8 0 0x28, \
+other function 4 0 0x30, __cfi_slow function 20 16 0x44, both function 36 32 0x68, \
+__pi_early function 20 16 0x7c, __cfi_end function 4 0 0x80" "clang's padding for CFI, with its name and only so"
+
+pad_module .init.text < <(
+	echo ".type whole, @function; whole: .zero 8"
+	padding __pfx_inner 16
+	code inner 4
+	echo ".zero 12; .size whole, 40"
+)
+is "$(listed .init.text)" "40 0: whole function 40 0 0x0, inner function 0 0 0x18" \
+	"padding inside of something is not counted twice"
+
+# A local symbol of the unit that has no debug information, before those that have.
+cat >"$tmp/unit.c" <<-EOF
+	asm(".pushsection .init.text, \"ax\", @progbits\n"
+	    ".type __pfx_unit_init, @function\n"
+	    "__pfx_unit_init: .zero 16\n"
+	    ".size __pfx_unit_init, 16\n"
+	    ".popsection\n");
+	static int __attribute__((section(".init.text"), used)) unit_init(void) { return 0; }
+	static int __attribute__((section(".initcall6.init"), used)) unit_data = 1;
+	EOF
+CFLAGS=-g make_vmlinux "$tmp/vmlinux.unit" unit
+sections --json "$tmp/vmlinux.unit"
+is "$(query '.files[].sections[].items[] | select(.name == "unit_data").owner | "\(.source) \(.source_from)"')" \
+	"unit.c debug-unit" "padding does not stand for its file's functions"
+
 ### Thumb: the address of a function is odd, its code is a byte before
 # (EM_ARM, 40, written into an i386 module, where arm_exit is at 1)
 

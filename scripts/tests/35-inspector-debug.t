@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0-only
 #
 # Kernels with debug information: the inspector's source files against addr2line's,
-# for every init and exit function. KERNELS in the environment: which (6.12 6.1).
+# for every init and exit function, and their padding against readelf's.
+# KERNELS="6.12 6.1" in the environment takes these, not the newest.
 
 # shellcheck source=/dev/null disable=SC2154,SC2016
 . "$(dirname "$0")/inspector-lib.sh"
@@ -29,6 +30,32 @@ disagreements() { # BUILD TREE
 			{ [ "$ours" != null ] && [ -e "$2/$theirs" ] && [ ! -e "$1/${theirs%.*}.o" ]; } ||
 			echo "$address $ours $theirs"
 	done
+}
+
+# "ADDRESS SIZE" of the functions' padding in the init and exit sections, by readelf
+by_readelf() {
+	readelf -SW "$1" | sed -n 's/^ *\[ *\([0-9]*\)\] \.\(init\|exit\)\.text .*/\1/p' >"$tmp/sections"
+	readelf -sW "$1" | awk '
+		NR == FNR { wanted[$1]; next }
+		$4 == "FUNC" && $7 in wanted && $8 ~ /^(__pi_)?__pfx_/ { print "0x" $2, $3 }
+	' "$tmp/sections" - | sort -u
+}
+
+# debuginfo.since-6.9.config asks for CALL_PADDING.
+compare_padding() { # KERNEL BUILD
+	local count
+
+	by_readelf "$2/vmlinux" >"$tmp/theirs"
+	count=$(wc -l <"$tmp/theirs")
+	[ "$count" -gt 500 ]
+	ok $? "$1: $count functions with padding"
+	sections --json "$2/vmlinux"
+	jq -r "$code"' | select(.padding > 0) | "\(.address) \(.padding)"' <<<"$out" |
+		while read -r address padding; do
+			printf '0x%x %s\n' $((address - padding)) "$padding"
+		done | sort >"$tmp/ours"
+	is "$(diff "$tmp/theirs" "$tmp/ours")" "" "$1: each is that of an item"
+	is "$(jq -r "$code"' | (.name, .aliases[]) | select(test("__pfx_"))' <<<"$out")" "" "$1: none is listed"
 }
 
 compare_kernel() { # KERNEL
@@ -77,8 +104,10 @@ compare_objects() { # KERNEL
 	is "$(join "$tmp/with" "$tmp/without" | awk '$2 != $3')" "" "$1: each is the one that debug information has"
 }
 
-for kernel in ${KERNELS:-6.12 6.1}; do
+for kernel in ${KERNELS:-newest}; do
+	kernel=$(kernel_number "$kernel")
 	compare_kernel "$kernel"
+	! since 6.9 "$kernel" || compare_padding "$kernel" "$(kernel_build "$kernel" debuginfo)"
 	compare_objects "$kernel"
 done
 done_testing

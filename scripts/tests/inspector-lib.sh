@@ -180,6 +180,18 @@ big_endian_source() {
 	END
 }
 
+# kernel_number KERNEL: its number where that is newest
+kernel_number() {
+	if [ "$1" = newest ]; then
+		echo "${HI_NEWEST:-$("$scripts/setup" --newest)}"
+	else
+		echo "$1"
+	fi
+}
+
+# since RELEASE KERNEL: whether a kernel is RELEASE or newer
+since() { [ "$(printf '%s\n' "$1" "$2" | sort -V | head -n 1)" = "$1" ]; }
+
 # kernel_build KERNEL VARIANT: the directory of a build. One that is there will do,
 # whatever has become of the series since.
 kernel_build() {

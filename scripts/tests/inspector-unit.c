@@ -71,6 +71,29 @@ static void test_module_name_equal(void **state)
 	assert_false(module_name_equal("hi", "ha"));
 }
 
+static void test_padding_names(void **state)
+{
+	(void)state;
+	assert_true(is_padding_name("__pfx_f"));
+	assert_true(is_padding_name("__cfi_f"));
+	assert_true(is_padding_name("__pi___pfx_f"));
+	assert_false(is_padding_name("__pi_f"));
+	assert_false(is_padding_name("_pfx_f"));
+	assert_false(is_padding_name("__pfx"));
+	assert_false(is_padding_name(""));
+	assert_true(is_cfi_name("__cfi_f"));
+	assert_true(is_cfi_name("__pi___cfi_f"));
+	assert_false(is_cfi_name("__pfx___cfi_f"));
+	assert_true(is_padding_of("__pfx_f", "f"));
+	assert_true(is_padding_of("__pfx_f.constprop.0", "f.constprop.0"));
+	assert_true(is_padding_of("__pfx___cfi_f", "__cfi_f"));
+	assert_true(is_padding_of("__pi___pfx_f", "__pi_f"));
+	assert_false(is_padding_of("__pfx_f", "f.constprop.0"));
+	assert_false(is_padding_of("__pfx_f", "__pi_f"));
+	assert_false(is_padding_of("__pi___pfx_f", "f"));
+	assert_false(is_padding_of("f", "f"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -79,6 +102,7 @@ int main(void)
 		cmocka_unit_test(test_initcall_names),
 		cmocka_unit_test(test_no_initcall),
 		cmocka_unit_test(test_module_name_equal),
+		cmocka_unit_test(test_padding_names),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
