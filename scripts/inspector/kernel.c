@@ -26,10 +26,19 @@ static const char *contents(struct image *img, uint64_t address, size_t len)
 	return NULL;
 }
 
+static uint32_t read_u32(const struct image *img, const unsigned char *bytes)
+{
+	bool big_endian = img->ehdr.e_ident[EI_DATA] == ELFDATA2MSB;
+	uint32_t value = 0;
+
+	for (size_t i = 0; i < 4; i++)
+		value = value << 8 | bytes[big_endian ? i : 3 - i];
+	return value;
+}
+
 /* An absolute symbol is the checksum, others are where it lies (linux/export-internal.h). */
 static void add_crc(struct kernel *kernel, const char *name, const GElf_Sym *sym)
 {
-	bool big_endian = kernel->img.ehdr.e_ident[EI_DATA] == ELFDATA2MSB;
 	uint32_t value = sym->st_value;
 
 	if (sym->st_shndx != SHN_ABS) {
@@ -38,9 +47,7 @@ static void add_crc(struct kernel *kernel, const char *name, const GElf_Sym *sym
 
 		if (!bytes)
 			return;
-		value = 0;
-		for (size_t i = 0; i < 4; i++)
-			value = value << 8 | bytes[big_endian ? i : 3 - i];
+		value = read_u32(&kernel->img, bytes);
 	}
 	kernel->crcs[kernel->nr_crcs++] = (struct crc){ name, value };
 }
@@ -94,13 +101,16 @@ static int read_symbols(struct kernel *kernel)
 }
 
 /*
- * Whether elf_validity_cache_index_mod() is there, in kernel/module/main.c since 6.4: by
- * its message, as distributions take such checks into older kernels.
+ * What a kernel checks shows in its messages: distributions take such checks into older
+ * kernels. elf_validity_cache_index_mod() in kernel/module/main.c is there since 6.4,
+ * elf_validity_cache_index_versions() since 6.14.
  */
-static bool has_size_check(struct image *img)
-{
-	static const char message[] = "section size must match the kernel's built struct module";
+static const char size_message[] = "section size must match the kernel's built struct module";
+static const char extended_message[] = "extended version crc+name presence does not match";
+static const char missing_message[] = "more extended version crcs than names";
 
+static bool has_message(struct image *img, const char *message)
+{
 	for (size_t i = 0; i < img->nr_sections; i++) {
 		const struct section *sec = &img->sections[i];
 		Elf_Data *data;
@@ -109,7 +119,7 @@ static bool has_size_check(struct image *img)
 			continue;
 		data = elf_rawdata(elf_getscn(img->elf, sec->index), NULL);
 		if (data && data->d_buf &&
-		    memmem(data->d_buf, data->d_size, message, sizeof(message) - 1))
+		    memmem(data->d_buf, data->d_size, message, strlen(message)))
 			return true;
 	}
 	return false;
@@ -143,7 +153,8 @@ int kernel_open(struct kernel *kernel, const char *path)
 	if (!is_btf(path)) {
 		if (image_open(&kernel->img, path, "") || read_symbols(kernel))
 			return -1;
-		kernel->checks_size = has_size_check(&kernel->img);
+		kernel->checks_size = has_message(&kernel->img, size_message);
+		kernel->extended = has_message(&kernel->img, extended_message);
 	}
 	return layout_read(&kernel->layout, path);
 }
@@ -169,18 +180,15 @@ const char *verdict_name(enum verdict verdict)
 	return names[verdict];
 }
 
-/* __versions: struct modversion_info in linux/module.h, 64 bytes each */
-#define VERSION_SIZE 64
-
-static Elf_Data *versions(struct image *img)
+static Elf_Data *find_data(struct image *img, const char *name)
 {
 	for (size_t i = 0; i < img->nr_sections; i++)
-		if (!strcmp(img->sections[i].name, "__versions"))
+		if (!strcmp(img->sections[i].name, name))
 			return elf_rawdata(elf_getscn(img->elf, img->sections[i].index), NULL);
 	return NULL;
 }
 
-/* same_magic() in kernel/module/version.c: with checksums the release may differ. */
+/* same_magic() in kernel/module/version.c: with __versions the release may differ. */
 static bool same_magic(const char *a, const char *b, bool has_crcs)
 {
 	if (has_crcs) {
@@ -190,6 +198,19 @@ static bool same_magic(const char *a, const char *b, bool has_crcs)
 	return !strcmp(a, b);
 }
 
+/* The kernel's own spelling of a symbol whose checksum differs, or NULL */
+static const char *other_crc(const struct kernel *kernel, const char *name, uint32_t value)
+{
+	const struct crc key = { .name = name };
+	const struct crc *crc = bsearch(&key, kernel->crcs, kernel->nr_crcs, sizeof(key),
+					compare_crcs);
+
+	return crc && crc->value != value ? crc->name : NULL;
+}
+
+/* __versions: struct modversion_info in linux/module.h, 64 bytes each */
+#define VERSION_SIZE 64
+
 /* The symbol whose checksum differs, or NULL; check_version() in kernel/module/version.c */
 static const char *other_version(const struct kernel *kernel, const struct image *img,
 				 const Elf_Data *data)
@@ -197,21 +218,47 @@ static const char *other_version(const struct kernel *kernel, const struct image
 	bool big_endian = img->ehdr.e_ident[EI_DATA] == ELFDATA2MSB;
 	size_t word = img->ehdr.e_ident[EI_CLASS] == ELFCLASS64 ? 8 : 4;
 
-	for (size_t i = 0; data && i + VERSION_SIZE <= data->d_size; i += VERSION_SIZE) {
+	if (!data || !data->d_buf)
+		return NULL;
+	for (size_t i = 0; i + VERSION_SIZE <= data->d_size; i += VERSION_SIZE) {
 		const unsigned char *entry = (const unsigned char *)data->d_buf + i;
-		struct crc key = { .name = (const char *)entry + word };
-		const struct crc *crc;
-		uint32_t value = 0;
+		const char *name = (const char *)entry + word, *other;
 
-		if (!memchr(key.name, '\0', VERSION_SIZE - word))
+		if (!memchr(name, '\0', VERSION_SIZE - word))
 			return NULL;
-		for (size_t j = 0; j < 4; j++)
-			value = value << 8 | entry[big_endian ? word - 4 + j : 3 - j];
-		crc = bsearch(&key, kernel->crcs, kernel->nr_crcs, sizeof(key), compare_crcs);
-		if (crc && crc->value != value)
-			return crc->name;
+		other = other_crc(kernel, name, read_u32(img, entry + (big_endian ? word - 4 : 0)));
+		if (other)
+			return other;
 	}
 	return NULL;
+}
+
+/*
+ * The same for EXTENDED_MODVERSIONS: the checksums, and the names, one behind the other.
+ * Where there are fewer names than checksums sets @missing.
+ */
+static const char *other_extended(const struct kernel *kernel, const struct image *img,
+				  const Elf_Data *crcs, const Elf_Data *names, bool *missing)
+{
+	const char *other = NULL, *name = names->d_buf ? names->d_buf : "";
+	size_t left = names->d_buf ? names->d_size : 0;
+
+	if (!crcs->d_buf)
+		return NULL;
+	for (size_t i = 0; i + 4 <= crcs->d_size; i += 4) {
+		size_t len = strnlen(name, left) + 1;
+
+		if (len > left) {
+			*missing = true;
+			return NULL;
+		}
+		if (!other)
+			other = other_crc(kernel, name,
+					  read_u32(img, (const unsigned char *)crcs->d_buf + i));
+		name += len;
+		left -= len;
+	}
+	return other;
 }
 
 static void judge(struct judgement *judgement, enum verdict verdict, char *why)
@@ -220,29 +267,46 @@ static void judge(struct judgement *judgement, enum verdict verdict, char *why)
 	judgement->why = why;
 }
 
+/*
+ * What is wrong with the symbols' versions, allocated, or NULL. A kernel that reads the
+ * extended ones looks at no others, and one that does not passes them over.
+ */
+static char *wrong_versions(const struct kernel *kernel, struct image *img,
+			    const Elf_Data *versions)
+{
+	const Elf_Data *crcs = find_data(img, "__version_ext_crcs");
+	const Elf_Data *names = find_data(img, "__version_ext_names");
+	bool missing = false;
+	const char *symbol;
+
+	if (kernel->extended && !crcs != !names)
+		return must_printf("%s", extended_message);
+	if (kernel->extended && crcs)
+		symbol = other_extended(kernel, img, crcs, names, &missing);
+	else
+		symbol = other_version(kernel, img, versions);
+	if (missing)
+		return must_printf("%s", missing_message);
+	return symbol ? must_printf("disagrees about version of symbol %s", symbol) : NULL;
+}
+
 /* What loading checks: check_modinfo(), the size, the symbols' versions. */
 static bool is_refused(const struct kernel *kernel, struct image *img, int64_t size,
 		       struct judgement *judgement)
 {
-	Elf_Data *crcs = versions(img);
-	const char *symbol;
+	const Elf_Data *versions = find_data(img, "__versions");
+	char *wrong = NULL;
 
-	if (kernel->vermagic && !same_magic(img->vermagic, kernel->vermagic, crcs)) {
-		judge(judgement, VERDICT_REFUSED,
-		      must_printf("vermagic '%s', not '%s'", img->vermagic, kernel->vermagic));
-		return true;
-	}
-	if (kernel->checks_size && size != kernel->layout.size) {
-		judge(judgement, VERDICT_REFUSED,
-		      must_printf("struct module of %" PRId64 " bytes, not %" PRId64,
-				  size, kernel->layout.size));
-		return true;
-	}
-	symbol = other_version(kernel, img, crcs);
-	if (symbol)
-		judge(judgement, VERDICT_REFUSED,
-		      must_printf("disagrees about version of symbol %s", symbol));
-	return symbol;
+	if (kernel->vermagic && !same_magic(img->vermagic, kernel->vermagic, versions))
+		wrong = must_printf("vermagic '%s', not '%s'", img->vermagic, kernel->vermagic);
+	else if (kernel->checks_size && size != kernel->layout.size)
+		wrong = must_printf("struct module of %" PRId64 " bytes, not %" PRId64,
+				    size, kernel->layout.size);
+	else
+		wrong = wrong_versions(kernel, img, versions);
+	if (wrong)
+		judge(judgement, VERDICT_REFUSED, wrong);
+	return wrong;
 }
 
 static bool found_at(const struct routine *routine, int64_t offset)

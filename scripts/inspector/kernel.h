@@ -20,6 +20,7 @@ struct crc {
  * @img: the vmlinux, or no file where there is only BTF
  * @vermagic: or NULL if it cannot be told
  * @checks_size: it refuses a __this_module of another size
+ * @extended: it reads EXTENDED_MODVERSIONS
  * @crcs: by name
  */
 struct kernel {
@@ -28,6 +29,7 @@ struct kernel {
 	struct image img;
 	const char *vermagic;
 	bool checks_size;
+	bool extended;
 	struct crc *crcs;
 	size_t nr_crcs;
 };

@@ -42,7 +42,8 @@ static enum lifetime vmlinux_lifetime(const struct image *img,
 static enum lifetime module_lifetime(const struct image *img,
 				     const struct section *sec)
 {
-	if (equal(sec->name, ".modinfo") || equal(sec->name, "__versions"))
+	if (equal(sec->name, ".modinfo") || equal(sec->name, "__versions") ||
+	    equal(sec->name, "__version_ext_crcs") || equal(sec->name, "__version_ext_names"))
 		return LIFETIME_NOT_LOADED;
 	switch (sec->phase) {
 	case PHASE_INIT:

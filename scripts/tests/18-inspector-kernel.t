@@ -25,6 +25,7 @@ kernel_source() {
 	} some_module;
 	EOF
 	[ -z "${crc-}" ] || echo "const int checksum __asm__(\"__crc_printk\") = $crc;"
+	[ -z "${long_crc-}" ] || echo "const int long_checksum __asm__(\"__crc_$long_name\") = $long_crc;"
 }
 
 # make_kernel FILE BEFORE-INIT BETWEEN BEHIND [EXIT]
@@ -81,6 +82,57 @@ is "$(against "$tmp/crc" "$tmp/versions.ko")" "0 good: null" \
 crc=0x4321 make_kernel "$tmp/crc" 64 0 0
 is "$(against "$tmp/crc" "$tmp/versions.ko")" "1 refused: disagrees about version of symbol printk" \
 	"they do not agree"
+
+### EXTENDED_MODVERSIONS: checksums and names in sections of their own, since 6.14
+
+long_name=$(printf 'symbol_%.0s' {1..12})
+extended="extended version crc+name presence does not match"
+
+# versioned [BASIC] [CRCS] [NAMES]: a module with these sections, "" for none
+versioned() {
+	{
+		module_source versioned "${release-6.12.0} mod_unload "
+		[ -z "$1" ] || echo "struct { long crc; char name[56]; } versions __section(\"__versions\") = { $1, \"printk\" };"
+		[ -z "$2" ] || echo "const unsigned int crcs[] __section(\"__version_ext_crcs\") = { $2 };"
+		[ -z "$3" ] || echo "const char names[] __section(\"__version_ext_names\") = $3;"
+	} >"$tmp/versioned.c"
+	gcc -O1 -fno-inline -ffreestanding -fno-pie -fno-asynchronous-unwind-tables -c -o "$tmp/versioned.ko" "$tmp/versioned.c"
+}
+both_names="\"$long_name\\0printk\\0\""
+
+message=$extended crc=0x1234 long_crc=0x5678 make_kernel "$tmp/extended" 64 0 0
+crc=0x1234 long_crc=0x5678 make_kernel "$tmp/basic" 64 0 0
+versioned "" "0x5678, 0x1234" "$both_names"
+is "$(against "$tmp/extended" "$tmp/versioned.ko")" "0 good: null" "extended versions that agree"
+sections --json --section '__version*' "$tmp/versioned.ko"
+is "$(query '.files[].sections[] | "\(.name) \(.lifetime)"' | sort)" "\
+__version_ext_crcs not loaded
+__version_ext_names not loaded" "they are not loaded"
+versioned "" "0x5679, 0x1234" "$both_names"
+is "$(against "$tmp/extended" "$tmp/versioned.ko")" "1 refused: disagrees about version of symbol $long_name" \
+	"one of a long name that does not"
+versioned "" "0x5678, 0x1235" "$both_names"
+is "$(against "$tmp/extended" "$tmp/versioned.ko")" "1 refused: disagrees about version of symbol printk" \
+	"one behind it that does not"
+is "$(against "$tmp/basic" "$tmp/versioned.ko")" "0 good: null" "an older kernel does not read them"
+versioned 0x4321 "0x5678, 0x1234" "$both_names"
+is "$(against "$tmp/extended" "$tmp/versioned.ko")" "0 good: null" "a kernel that reads them reads no others"
+is "$(against "$tmp/basic" "$tmp/versioned.ko")" "1 refused: disagrees about version of symbol printk" \
+	"an older kernel reads the others"
+release=6.11.0 versioned "" "0x5678, 0x1234" "$both_names"
+is "$(against "$tmp/extended" "$tmp/versioned.ko")" \
+	"1 refused: vermagic '6.11.0 mod_unload ', not '6.12.0 mod_unload '" "with these alone the release has to be the same"
+release=6.11.0 versioned 0x1234 "0x5678, 0x1234" "$both_names"
+is "$(against "$tmp/extended" "$tmp/versioned.ko")" "0 good: null" "with both it may differ"
+versioned "" "0x1234" ""
+is "$(against "$tmp/extended" "$tmp/versioned.ko")" "1 refused: $extended" "checksums without names"
+versioned "" "" '"printk"'
+is "$(against "$tmp/extended" "$tmp/versioned.ko")" "1 refused: $extended" "names without checksums"
+versioned "" "0x5678, 0x1234, 1" "$both_names"
+is "$(against "$tmp/extended" "$tmp/versioned.ko")" "0 good: null" "an empty name is one"
+versioned "" "0x5678, 0x1234, 1, 2" "$both_names"
+is "$(against "$tmp/extended" "$tmp/versioned.ko")" "1 refused: more extended version crcs than names" \
+	"more checksums than names"
 
 module_source none "6.12.0 mod_unload " | sed '/cleanup_module(void)/d; s/, .exit = cleanup_module//' >"$tmp/none.c"
 gcc -O1 -fno-inline -ffreestanding -fno-pie -fno-asynchronous-unwind-tables -c -o "$tmp/none.ko" "$tmp/none.c"

@@ -19,6 +19,7 @@ static const struct kernel kernel = {
 	.layout = { .size = 80, .name = 0, .init = 64, .exit = 72 },
 	.crcs = (struct crc *)crcs,
 	.nr_crcs = ARRAY_SIZE(crcs),
+	.extended = true,
 };
 static FILE *nowhere;
 
