@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A file, or all modules in a directory. */
+/* The files that are named, and all modules in the directories that are. */
 
 #include <errno.h>
 #include <fts.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -30,48 +31,63 @@ static int by_name(const FTSENT **a, const FTSENT **b)
 	return strcmp((*a)->fts_name, (*b)->fts_name);
 }
 
-/* -1 for an entry that cannot be read, 1 for a module */
-static int look_at(const FTSENT *entry, file_fn fn, void *arg, int *ret)
+static void add(struct files *files, const char *name, const char *wrong)
+{
+	files->paths = must_grow(files->paths, files->nr, sizeof(*files->paths));
+	files->paths[files->nr++] = (struct path){ must_strndup(name, strlen(name)), wrong };
+}
+
+/* Returns whether it is a module. */
+static bool add_entry(struct files *files, const FTSENT *entry)
 {
 	switch (entry->fts_info) {
 	case FTS_NSOK:
 		if (!is_module_name(entry->fts_name))
-			return 0;
-		if (fn(entry->fts_path, arg))
-			*ret = -1;
-		return 1;
+			return false;
+		add(files, entry->fts_path, NULL);
+		return true;
 	case FTS_DNR:
 	case FTS_ERR:
 	case FTS_NS:
-		complain(entry->fts_path, NULL, "%s", strerror(entry->fts_errno));
-		*ret = -1;
+		add(files, entry->fts_path, strerror(entry->fts_errno));
 	}
-	return 0;
+	return false;
 }
 
-static int each_in_directory(const char *path, file_fn fn, void *arg)
+static void add_directory(struct files *files, const char *path)
 {
 	char *roots[] = { (char *)path, NULL };
 	FTS *fts = fts_open(roots, FTS_PHYSICAL | FTS_COMFOLLOW | FTS_NOCHDIR |
 			    FTS_NOSTAT, by_name);
 	size_t modules = 0;
 	FTSENT *entry;
-	int ret = 0;
 
 	while (fts && (entry = fts_read(fts)))
-		modules += look_at(entry, fn, arg, &ret);
+		modules += add_entry(files, entry);
 	if (fts)
 		fts_close(fts);
-	if (!modules) {
-		complain(path, NULL, "no modules in this directory");
-		ret = -1;
-	}
-	return ret;
+	if (!modules)
+		add(files, path, "no modules in this directory");
 }
 
 /**
- * files_each() - call a function for a file, or for each module in a directory
+ * files_add() - add a file, or each module in a directory
+ * @files: to be given to files_free()
  * @path: the file or directory
+ */
+void files_add(struct files *files, const char *path)
+{
+	struct stat st;
+
+	if (!stat(path, &st) && S_ISDIR(st.st_mode))
+		add_directory(files, path);
+	else
+		add(files, path, NULL);
+}
+
+/**
+ * files_each() - call a function for each file
+ * @files: all of them
  * @fn: returns 0, or -1 after a message
  * @arg: for it
  *
@@ -79,11 +95,24 @@ static int each_in_directory(const char *path, file_fn fn, void *arg)
  *
  * Return: 0, or -1 if any call failed, after a message.
  */
-int files_each(const char *path, file_fn fn, void *arg)
+int files_each(const struct files *files, file_fn fn, void *arg)
 {
-	struct stat st;
+	int ret = 0;
 
-	if (!stat(path, &st) && S_ISDIR(st.st_mode))
-		return each_in_directory(path, fn, arg);
-	return fn(path, arg);
+	for (size_t i = 0; i < files->nr; i++) {
+		const struct path *path = &files->paths[i];
+
+		if (path->wrong)
+			complain(path->name, NULL, "%s", path->wrong);
+		if (path->wrong || fn(path->name, arg))
+			ret = -1;
+	}
+	return ret;
+}
+
+void files_free(struct files *files)
+{
+	for (size_t i = 0; i < files->nr; i++)
+		free(files->paths[i].name);
+	free(files->paths);
 }

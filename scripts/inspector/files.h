@@ -2,8 +2,24 @@
 #ifndef INSPECTOR_FILES_H
 #define INSPECTOR_FILES_H
 
+#include <stddef.h>
+
+/* A file to be looked at, or what is wrong with it. */
+struct path {
+	char *name;
+	const char *wrong;
+};
+
+/* In the order in which they are answered. */
+struct files {
+	struct path *paths;
+	size_t nr;
+};
+
 typedef int (*file_fn)(const char *path, void *arg);
 
-int files_each(const char *path, file_fn fn, void *arg);
+void files_add(struct files *files, const char *path);
+int files_each(const struct files *files, file_fn fn, void *arg);
+void files_free(struct files *files);
 
 #endif

@@ -344,7 +344,11 @@ uint32_t image_add_source(struct image *img, const char *path, bool full);
 
 /* unpack.c */
 bool is_packed(int fd);
+int unpack_some(int fd, size_t max, size_t *size);
 int unpack(const char *path, int fd, size_t *size);
+
+/* ahead.c */
+int ahead_take(const char *name, size_t *size);
 
 /* modinfo.c */
 int modinfo_read(struct image *img, Elf_Scn *modinfo);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ahead.h"
 #include "audit.h"
 #include "compare.h"
 #include "files.h"
@@ -370,6 +371,20 @@ static void check_usage(const struct request *req, int nr_files)
 		usage_error("--audit, --kernel and --running are about %s modules", "whole");
 }
 
+static int inspect_all(struct request *req, int nr_files, char **paths)
+{
+	struct files files = { 0 };
+	int ret;
+
+	for (int i = 0; i < nr_files; i++)
+		files_add(&files, paths[i]);
+	ahead_begin(&files);
+	ret = files_each(&files, inspect, req);
+	ahead_end();
+	files_free(&files);
+	return ret;
+}
+
 static enum exit_code answer(struct request *req, int nr_files, char **paths)
 {
 	enum exit_code ret = EXIT_GOOD;
@@ -389,9 +404,8 @@ static enum exit_code answer(struct request *req, int nr_files, char **paths)
 	}
 	if (req->question == COMPARE_TWO)
 		return compare_files(req, paths) ? EXIT_INPUT : EXIT_GOOD;
-	for (int i = 0; i < nr_files; i++)
-		if (files_each(paths[i], inspect, req))
-			ret = EXIT_INPUT;
+	if (inspect_all(req, nr_files, paths))
+		ret = EXIT_INPUT;
 	if (req->answered)
 		finish(req);
 	return ret;

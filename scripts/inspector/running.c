@@ -148,9 +148,13 @@ static void find_files(struct running *running)
 	char *release = read_line(running, "/proc/sys/kernel/osrelease");
 	char *directory = must_printf("%s/lib/modules/%s/", running->root,
 				      release ? release : "");
+	struct files files = { 0 };
 
-	if (release && !access(directory, R_OK))
-		files_each(directory, add_file, running);
+	if (release && !access(directory, R_OK)) {
+		files_add(&files, directory);
+		files_each(&files, add_file, running);
+		files_free(&files);
+	}
 	free(directory);
 	free(release);
 }

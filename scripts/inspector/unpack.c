@@ -184,10 +184,10 @@ static const char *write_all(int fd, const unsigned char *mem, size_t len)
 
 /* Unpacks what there is of @st. Returns NULL or what is wrong. */
 static const char *unpack_piece(const struct packer *packer, void *state,
-				struct stream *st, int to, size_t *size,
+				struct stream *st, int to, size_t max, size_t *size,
 				enum progress *progress)
 {
-	static unsigned char unpacked[256 * 1024];
+	static _Thread_local unsigned char unpacked[256 * 1024];
 
 	do {
 		size_t in_left = st->in_left, len;
@@ -200,7 +200,7 @@ static const char *unpack_piece(const struct packer *packer, void *state,
 		if (*progress == DAMAGED || (in_left && st->in_left == in_left && !len))
 			return "damaged";
 		*size += len;
-		if (*size > UNPACKED_MAX)
+		if (*size > max)
 			return "more than 512 MiB when unpacked";
 		wrong = write_all(to, unpacked, len);
 		if (wrong)
@@ -211,16 +211,16 @@ static const char *unpack_piece(const struct packer *packer, void *state,
 
 /* Unpacks all of a file. Returns NULL or what is wrong. */
 static const char *unpack_all(const struct packer *packer, void *state, int from,
-			      int to, size_t *size)
+			      int to, size_t max, size_t *size)
 {
-	static unsigned char packed[64 * 1024];
+	static _Thread_local unsigned char packed[64 * 1024];
 	enum progress progress = MORE;
 	ssize_t len;
 
 	while ((len = read(from, packed, sizeof(packed))) > 0) {
 		struct stream st = { .in = packed, .in_left = len };
-		const char *wrong = unpack_piece(packer, state, &st, to, size,
-						 &progress);
+		const char *wrong = unpack_piece(packer, state, &st, to, max,
+						 size, &progress);
 
 		if (wrong)
 			return wrong;
@@ -228,6 +228,46 @@ static const char *unpack_all(const struct packer *packer, void *state, int from
 	if (len < 0)
 		return strerror(errno);
 	return progress == END ? NULL : "truncated";
+}
+
+/* Sets @to to a new file with what was packed, or -1. Returns NULL or what is wrong. */
+static const char *unpack_into(int fd, size_t max, int *to, size_t *size)
+{
+	const struct packer *packer = find_packer(fd);
+	void *state = packer->begin();
+	const char *wrong;
+
+	*to = memfd_create("unpacked", MFD_CLOEXEC);
+	*size = 0;
+	if (*to < 0 || lseek(fd, 0, SEEK_SET))
+		wrong = strerror(errno);
+	else if (!state)
+		wrong = "out of memory";
+	else
+		wrong = unpack_all(packer, state, fd, *to, max, size);
+	if (state)
+		packer->end(state);
+	if (wrong && *to >= 0) {
+		close(*to);
+		*to = -1;
+	}
+	return wrong;
+}
+
+/**
+ * unpack_some() - unpack a file that is not too large
+ * @fd: the file, for which is_packed()
+ * @max: the most bytes that it may have unpacked
+ * @size: set to the size unpacked, in bytes
+ *
+ * Return: a new file with what was packed, or -1 without a message.
+ */
+int unpack_some(int fd, size_t max, size_t *size)
+{
+	int to;
+
+	unpack_into(fd, max, &to, size);
+	return to;
 }
 
 /**
@@ -240,23 +280,13 @@ static const char *unpack_all(const struct packer *packer, void *state, int from
  */
 int unpack(const char *path, int fd, size_t *size)
 {
-	const struct packer *packer = find_packer(fd);
-	int to = memfd_create("unpacked", MFD_CLOEXEC);
-	void *state = packer->begin();
+	int to = ahead_take(path, size);
 	const char *wrong;
 
-	*size = 0;
-	if (to < 0 || lseek(fd, 0, SEEK_SET))
-		wrong = strerror(errno);
-	else if (!state)
-		wrong = "out of memory";
-	else
-		wrong = unpack_all(packer, state, fd, to, size);
-	if (state)
-		packer->end(state);
-	if (!wrong)
+	if (to >= 0)
 		return to;
-	complain(path, NULL, "cannot be unpacked: %s", wrong);
-	close(to);
-	return -1;
+	wrong = unpack_into(fd, UNPACKED_MAX, &to, size);
+	if (wrong)
+		complain(path, NULL, "cannot be unpacked: %s", wrong);
+	return to;
 }

@@ -123,6 +123,38 @@ sections --json "$tmp/mods"
 is "$status $(query '.files | length')" "2 2" "one bad file among them: the others are answered"
 like "$err" "^sections: $tmp/mods/bad.ko: not an ELF file$" "and the bad one is named"
 
+# Several threads unpack packed files, where there are processors. The output does not show it.
+mkdir "$tmp/packed"
+for i in {10..39}; do
+	make_module "$tmp/packed/m$i.ko" "m$i" "6.12.0 mod_unload "
+	case $((i % 3)) in
+	0) xz --check=crc32 "$tmp/packed/m$i.ko" ;;
+	1) gzip "$tmp/packed/m$i.ko" ;;
+	2) zstd -q --rm "$tmp/packed/m$i.ko" ;;
+	esac
+done
+head -c 300 "$tmp/packed/m12.ko.xz" >"$tmp/packed/half.ko.xz"
+echo text >"$tmp/packed/m20.text.ko.gz"
+cp "$tmp/hi.ko" "$tmp/packed/m21.plain.ko.zst"
+: >"$tmp/packed/m22.empty.ko.xz"
+mkfifo "$tmp/packed/m23.fifo.ko.xz"
+ln -s nowhere "$tmp/packed/m24.link.ko.xz"
+sections --json "$tmp/packed"
+is "$status $(query '[.files[].module.name] | join(" ")')" \
+	"2 $(echo m{10..21} hi m{22..39})" "a directory of packed modules: all are answered, in order"
+is "$err" "\
+sections: $tmp/packed/half.ko.xz: cannot be unpacked: truncated
+sections: $tmp/packed/m20.text.ko.gz: not an ELF file
+sections: $tmp/packed/m22.empty.ko.xz: the file is empty
+sections: $tmp/packed/m23.fifo.ko.xz: not a regular file
+sections: $tmp/packed/m24.link.ko.xz: No such file or directory" "and what is wrong with others is said in order"
+all=$out said=$err
+first=$(taskset -cp $$ | sed 's/.*: //; s/[-,].*//')
+taskset -c "$first" "$scripts/sections" --json "$tmp/packed" >"$tmp/out" 2>"$tmp/err"
+is "$(cat "$tmp/out" "$tmp/err")" "$all"$'\n'"$said" "one processor says the same"
+(ulimit -n 12 && exec "$scripts/sections" --json "$tmp/packed") >"$tmp/out" 2>"$tmp/err"
+is "$(cat "$tmp/out" "$tmp/err")" "$all"$'\n'"$said" "so do few open files"
+
 ### Wrong input: exit code 2, a message that names the thing, no output
 
 wrong() { # MESSAGE-REGEX NAME ARGUMENT...

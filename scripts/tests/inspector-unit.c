@@ -6,7 +6,12 @@
 #include <stddef.h>
 #include <string.h>
 #include <cmocka.h>
+#include <lzma.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <unistd.h>
 
+#include "ahead.h"
 #include "inspector.h"
 
 static void check(const char *name, const char *module, const char *function)
@@ -94,6 +99,68 @@ static void test_padding_names(void **state)
 	assert_false(is_padding_of("f", "f"));
 }
 
+#define PACKED 5
+
+/* Files of one byte: '0', '1', ... */
+static void make_packed(struct files *files, char *directory)
+{
+	for (unsigned char i = 0; i < PACKED; i++) {
+		char *name = must_printf("%s/%u.xz", directory, i);
+		unsigned char byte = '0' + i, packed[256];
+		FILE *file = fopen(name, "we");
+		size_t len = 0;
+
+		assert_non_null(file);
+		assert_int_equal(lzma_easy_buffer_encode(0, LZMA_CHECK_CRC32, NULL, &byte, 1,
+							 packed, &len, sizeof(packed)), LZMA_OK);
+		/* That of 2 is not whole. */
+		assert_int_equal(fwrite(packed, 1, i == 2 ? len / 2 : len, file),
+				 i == 2 ? len / 2 : len);
+		fclose(file);
+		files_add(files, name);
+		free(name);
+	}
+}
+
+static void check_taken(const char *name, char byte)
+{
+	char got = 0;
+	size_t size;
+	int fd = ahead_take(name, &size);
+
+	assert_true(fd >= 0);
+	assert_int_equal(size, 1);
+	assert_int_equal(pread(fd, &got, 1, 0), 1);
+	assert_int_equal(got, byte);
+	close(fd);
+}
+
+/* Threads have unpacked what is asked for, whatever was passed over. */
+static void test_ahead(void **state)
+{
+	char directory[] = "/tmp/inspector-unit.XXXXXX";
+	struct files files = { 0 };
+	cpu_set_t set;
+	size_t size;
+
+	(void)state;
+	if (sched_getaffinity(0, sizeof(set), &set) || CPU_COUNT(&set) < 2)
+		skip();
+	assert_non_null(mkdtemp(directory));
+	make_packed(&files, directory);
+	ahead_begin(&files);
+	assert_int_equal(ahead_take("other.xz", &size), -1);
+	check_taken(files.paths[1].name, '1');
+	assert_int_equal(ahead_take(files.paths[0].name, &size), -1);
+	assert_int_equal(ahead_take(files.paths[2].name, &size), -1);
+	check_taken(files.paths[3].name, '3');
+	ahead_end();
+	for (size_t i = 0; i < files.nr; i++)
+		unlink(files.paths[i].name);
+	rmdir(directory);
+	files_free(&files);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -103,6 +170,7 @@ int main(void)
 		cmocka_unit_test(test_no_initcall),
 		cmocka_unit_test(test_module_name_equal),
 		cmocka_unit_test(test_padding_names),
+		cmocka_unit_test(test_ahead),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
