@@ -19,7 +19,7 @@ SCRIPTS=$(readlink -f "${BASH_SOURCE[0]}")
 SCRIPTS=${SCRIPTS%/*}
 TOP=${SCRIPTS%/*}
 CACHE=${HI_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/hi}
-KNOWN_KERNELS="6.12 6.1"
+KNOWN_KERNELS="newest 6.12 6.1"
 
 say() { printf '%s: %s\n' "$SELF" "$*" >&2; }
 
@@ -50,11 +50,41 @@ one_of() {
 	[[ " $3 " == *" $2 "* ]] || usage_error "unknown $1 '$2' (known: $3)"
 }
 
-# The names of the variants, or of the architectures: one fragment each.
+# A kernel that setup gets, by its number or as newest; any other is the path of a tree.
+is_known_kernel() { [[ $1 == newest || $1 =~ ^[0-9]+\.[0-9]+$ ]]; }
+
+unknown_kernel() {
+	usage_error "unknown kernel '$1' (known: ${KNOWN_KERNELS// /, }, another X.Y that Debian has, or the path of a kernel tree)"
+}
+
+# kernel_number KERNEL: sets kernel to the number where that is newest; asked once
+kernel_number() {
+	kernel=$1
+	[[ $kernel == newest ]] || return 0
+	[[ -n ${HI_NEWEST-} ]] || HI_NEWEST=$("$SCRIPTS/setup" --newest)
+	export HI_NEWEST
+	kernel=$HI_NEWEST
+}
+
+# The names of the variants, or of the architectures: one fragment each, and more of the same
+# name for symbols that only newer kernels have, NAME.since-X.Y.config.
 fragments() {
-	local files=("$SCRIPTS/configs/$1"/*.config)
-	files=("${files[@]##*/}")
-	echo "${files[*]%.config}"
+	(cd "$SCRIPTS/configs/$1" && printf '%s\n' *.config) | sed '/\.since-/d; s/\.config$//' | paste -sd ' '
+}
+
+# is_since RELEASE TREE: whether a kernel tree is of RELEASE, X.Y, or newer
+is_since() {
+	local release
+	release=$(sed -n 's/^VERSION = //p; s/^PATCHLEVEL = //p' "$2/Makefile" | paste -sd .)
+	[[ $(printf '%s\n' "$1" "$release" | sort -V | head -n 1) == "$1" ]]
+}
+
+# is_changed NAME TREE: whether a kernel tree has a change of scripts/claims
+is_changed() {
+	local since
+	since=$(awk -F '\t' -v name="$1" 'NF == 4 && $3 == name { print $2 }' "$SCRIPTS/claims")
+	[[ -n $since ]] || die $EXIT_FAILED "scripts/claims has no change '$1'"
+	is_since "$since" "$2"
 }
 
 # choose_arch ARCH: sets what the scripts need to know of it, see configs/arch/ARCH.sh
@@ -98,7 +128,7 @@ need() {
 # cache, whose name it prints: the same sources are compiled once
 guest_programs() {
 	local id out new
-	id=$( (cd "$1" && { sha256sum -- * 2>/dev/null || true; }; "$2" --version) | sha256sum | cut -c 1-16)
+	id=$( (cd "$1" && { sha256sum -- * "$SCRIPTS/claims" 2>/dev/null || true; }; "$2" --version) | sha256sum | cut -c 1-16)
 	out=$CACHE/guest/$id
 	if [[ ! -d $out ]]; then
 		make_cache_dir guest

@@ -16,7 +16,7 @@ for script in setup apply export build boot sections demo matrix fates check ben
 	check "$script --frobnicate is refused" refuses 2 "'--frobnicate'" "$SCRIPTS/$script" --frobnicate
 done
 for script in setup build boot demo matrix; do
-	check "$script -k 5.4: unknown kernel" refuses 2 "unknown kernel '5.4' (known: 6.12 6.1" "$SCRIPTS/$script" -k 5.4
+	check "$script -k 5.4: unknown kernel" refuses 2 "unknown kernel '5.4'" "$SCRIPTS/$script" -k 5.4
 	check "$script -k without a kernel" refuses 2 "-k needs a value" "$SCRIPTS/$script" -k
 done
 for script in build boot demo matrix; do
@@ -33,10 +33,9 @@ check "boot --overlay: no directory" refuses 2 "no directory" "$SCRIPTS/boot" --
 check "build --modules: no Kbuild file" refuses 2 "no directory with a Kbuild file" "$SCRIPTS/build" --modules "$SCRATCH"
 check "test NAME: no such test" refuses 2 "no test is named 'nothing'" "$SCRIPTS/test" nothing
 check "setup --packages: unknown group" refuses 2 "unknown group 'toys'" "$SCRIPTS/setup" --packages toys
-check "README has the claims as scripts/claims has them" diff <(sed -n '/^    C1 /,/^$/p' "$TOP/README" | sed '/^$/,$d') \
-	<(awk -F '\t' '{ printf "    %-5s%s\n", $1, $2 }' "$SCRIPTS/claims")
-check "matrix --list has them" exits 0 "$SCRIPTS/matrix" --list
+check "matrix --list has the claims" exits 0 "$SCRIPTS/matrix" --list
 check "the last of them" said "$(tail -n 1 "$SCRIPTS/claims")"
+check "and since when something is otherwise" said "since 7.1: Init's EEXIST reaches the caller as EBUSY."
 ln -s "$SCRIPTS/apply" "$SCRATCH/link"
 check "scripts work from any directory, through a link" exits 0 env -C / "$SCRATCH/link" --help
 tap_end

@@ -13,6 +13,9 @@ CACHE=${HI_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/hi}
 SCRATCH=$(mktemp -d)
 trap 'rm -rf "$SCRATCH"' EXIT
 
+# newest: the number of the newest kernel, which is the default of the scripts
+newest() { "$SCRIPTS/setup" --newest; }
+
 # exits STATUS COMMAND...: COMMAND ends with STATUS; see said for what it printed
 exits() {
 	local expected=$1 status=0

@@ -1,0 +1,166 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash disable=SC2317
+#
+# Debian's archive, for kernels that the machine's own release does not have. Sourced by
+# setup. apt does the work, with lists and a configuration of our own below $CACHE/apt, as
+# any user.
+#
+# The suites, the same on every Debian: trixie-backports and sid have the newest kernels,
+# bookworm-security has 6.1 and 6.12.
+
+APT=$CACHE/apt
+ask_again=false		# fetch the lists even where they are fresh
+
+# The machine's own mirror as /etc/apt has it, of TYPE "" or "-security".
+archive_mirror() {
+	local mirror=""
+	if grep -sqx 'ID=debian' /etc/os-release; then
+		# shellcheck disable=SC2016
+		mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' 2>/dev/null |
+			grep -E "/debian$1/?\$" | head -n 1) || true
+	fi
+	echo "${mirror:-http://deb.debian.org/debian$1}"
+}
+
+# write_sources: which archives there are, see sources.list(5)
+write_sources() {
+	local keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+	[[ -f $keyring ]] || keyring=${keyring%.gpg}.pgp
+	echo "# HI_APT_SOURCES=${HI_APT_SOURCES-}"
+	if [[ -n ${HI_APT_SOURCES-} ]]; then
+		cat "$HI_APT_SOURCES"
+		return
+	fi
+	[[ -f $keyring ]] || die "$EXIT_MISSING" "$keyring is missing: install debian-archive-keyring"
+	cat <<-END
+	Types: deb
+	URIs: $(archive_mirror "")
+	Suites: trixie-backports sid
+	Components: main
+	Signed-By: $keyring
+
+	Types: deb
+	URIs: $(archive_mirror -security)
+	Suites: bookworm-security
+	Components: main
+	Signed-By: $keyring
+	END
+}
+
+# Everything that apt writes or is told is below $APT. The machine's proxies count; its pins,
+# its default release, its hooks and what is installed do not.
+write_configuration() {
+	cat <<-END
+	Dir::State::Lists "$APT/lists";
+	Dir::State::Status "/dev/null";
+	Dir::Cache "$APT/cache";
+	Dir::Cache::pkgcache "pkgcache.bin";
+	Dir::Etc::SourceList "/dev/null";
+	Dir::Etc::SourceParts "$APT/sources";
+	Dir::Etc::Preferences "/dev/null";
+	Dir::Etc::PreferencesParts "/dev/null";
+	APT::Default-Release "";
+	APT::Sandbox::User "root";
+	#clear APT::Update::Pre-Invoke;
+	#clear APT::Update::Post-Invoke;
+	#clear APT::Update::Post-Invoke-Success;
+	Acquire::Languages "none";
+	Acquire::Retries "2";
+	END
+}
+
+# apt_in_cache PROGRAM ARGUMENT...: apt-get or apt-cache with the above
+apt_in_cache() { "$1" -c "$APT/apt.conf" "${@:2}"; }
+
+# archive_update: fetches the lists, and writes the kernels that are in them to $APT/kernels,
+# one X.Y a line, the highest last. False where the archive is out of reach, or its
+# signature is not good: apt's reasons are in $APT/update.log then.
+archive_update() {
+	command -v apt-get > /dev/null || {
+		make_cache_dir apt
+		echo "there is no apt-get on this machine" > "$APT/update.log"
+		return 1
+	}
+	make_cache_dir apt/lists/partial apt/cache/archives/partial apt/sources
+	write_configuration > "$APT/apt.conf"
+	write_sources > "$APT/sources/debian.sources"
+	progress_of() { :; }
+	rm -f "$APT/kernels"
+	with_progress "asking Debian's archive for kernels" "$APT/update.log" \
+		apt_in_cache apt-get -q --error-on=any update || return
+	apt_in_cache apt-cache pkgnames linux-source- 2>/dev/null |
+		sed -nE 's/^linux-source-([0-9]+\.[0-9]+)$/\1/p' | sort -V > "$APT/kernels.new"
+	mv "$APT/kernels.new" "$APT/kernels"
+}
+
+# The lists are there, and were fetched no longer ago than a day from the same archives.
+archive_is_fresh() {
+	[[ -z ${HI_APT_SOURCES-} || -r $HI_APT_SOURCES ]] ||
+		die "$EXIT_USAGE" "cannot read HI_APT_SOURCES, '$HI_APT_SOURCES'"
+	! $ask_again && [[ -f $APT/kernels && -n $(find "$APT/kernels" -mmin -1440) ]] &&
+		[[ $(head -n 1 "$APT/sources/debian.sources") == "# HI_APT_SOURCES=${HI_APT_SOURCES-}" ]] &&
+		[[ -z ${HI_APT_SOURCES-} || ! $HI_APT_SOURCES -nt $APT/kernels ]]
+}
+
+need_archive() {
+	lock archive
+	archive_is_fresh || archive_update || archive_out_of_reach
+	ask_again=false
+}
+
+archive_out_of_reach() {
+	die "$EXIT_MISSING" "cannot get kernels from Debian's archive:" \
+		"$(grep -E '^(E:|W:|there is)' "$APT/update.log" | head -n 4)" \
+		"try again when the archive is in reach, or use a kernel tree of yours: -k TREE needs no archive"
+}
+
+# The kernels whose source is in the cache, in the same form.
+cached_kernels() {
+	local file
+	for file in "$CACHE"/sources/*.version; do
+		[[ ! -f $file ]] || basename "$file" .version
+	done | sort -V
+}
+
+# archive_newest: the highest number that the archive has; where it cannot tell, or has none,
+# that of the cache, with a message
+archive_newest() {
+	local kernel=""
+	lock archive
+	if archive_is_fresh || archive_update; then
+		kernel=$(tail -n 1 "$APT/kernels")
+	fi
+	if [[ -z $kernel ]]; then
+		kernel=$(cached_kernels | tail -n 1)
+		[[ -n $kernel ]] || archive_out_of_reach
+		say "Debian's archive is out of reach or has no kernel: newest is $kernel, the highest in the cache"
+	fi
+	echo "$kernel"
+}
+
+# archive_version PACKAGE: the version that the archive has; an error for a kernel that it has not
+archive_version() {
+	local version
+	need_archive
+	version=$(apt_in_cache apt-cache --no-all-versions show "$1" 2>/dev/null | sed -n 's/^Version: //p' | head -n 1)
+	[[ -n $version ]] || die "$EXIT_USAGE" "unknown kernel '${1#linux-source-}': Debian's archive has $(paste -sd " " "$APT/kernels")" \
+		"use one of these, or the path of a kernel tree"
+	echo "$version"
+}
+
+# archive_download PACKAGE: prints the file's name. The archive may have moved on since the
+# lists were fetched: then they are fetched again.
+archive_download() {
+	local log=$CACHE/log/download.log
+	make_cache_dir apt/packages
+	rm -f "$APT/packages/$1"_*.deb
+	cd "$APT/packages" || return
+	progress_of() { :; }
+	with_progress "fetching $1" "$log" apt_in_cache apt-get -q download "$1" ||
+		{ archive_update && with_progress "fetching $1" "$log" apt_in_cache apt-get -q download "$1"; } || {
+		tail -n 5 "$log" >&2
+		die "$EXIT_MISSING" "could not fetch $1 from Debian's archive (all of apt-get's output: $log)" \
+			"try again when the archive is in reach, or use a kernel tree of yours: -k TREE needs no archive"
+	}
+	echo "$PWD/$1"_*.deb
+}
