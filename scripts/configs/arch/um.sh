@@ -3,7 +3,7 @@
 # um: the kernel is a process of this machine, and needs no QEMU.
 
 arch_tools=true
-arch_variants="modular builtin debug"
+arch_variants="modular forced nounload builtin nomodules debug"
 arch_image=linux
 arch_console=tty0
 arch_verdict=ttyS0

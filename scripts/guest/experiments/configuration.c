@@ -7,6 +7,7 @@
 #include <linux/module.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include "experiments.h"
@@ -64,15 +65,39 @@ static void make_wrong_vermagic(const char *at)
 	note("made /tmp/vermagic.ko: hi.ko with %s\n", vermagic);
 }
 
+/* Where the version of a symbol is in the first form: a table of versions with names of a fixed size. */
+static char *basic_version(const char *symbol)
+{
+	const ElfW(Shdr) *versions = section("__versions");
+	char *name = memmem(image + versions->sh_offset, versions->sh_size, symbol, strlen(symbol) + 1);
+
+	must(name, "__versions has no %s", symbol);
+
+	return name - sizeof(unsigned long);
+}
+
+/* And in the second: the n-th number is that of the n-th name. The kernel then reads only this one. */
+static char *extended_version(const char *symbol)
+{
+	const ElfW(Shdr) *crcs = section("__version_ext_crcs"), *names = section("__version_ext_names");
+	const char *name = image + names->sh_offset, *end = name + names->sh_size;
+	int i;
+
+	for (i = 0; name < end && strcmp(name, symbol); i++)
+		name += strlen(name) + 1;
+	must(name < end, "__version_ext_names has no %s", symbol);
+
+	return image + crcs->sh_offset + i * 4;
+}
+
 /* hi.ko as if misc_register() had changed since it was built. */
 static void make_wrong_version(void)
 {
 	size_t size = read_module("/modules/hi.ko");
-	const ElfW(Shdr) *versions = section("__versions");
-	char *name = memmem(image + versions->sh_offset, versions->sh_size, "misc_register", 14);
 
-	must(name, "hi.ko has no version of misc_register");
-	name[-(int)sizeof(unsigned long)] ^= 1;
+	*basic_version("misc_register") ^= 1;
+	if (changed("extended"))
+		*extended_version("misc_register") ^= 1;
 	write_module("/tmp/version.ko", size);
 	note("made /tmp/version.ko: hi.ko with another version of misc_register\n");
 }
@@ -96,9 +121,21 @@ static void wrong_vermagic_is_refused(void)
 	command_must_say("Invalid module format");
 }
 
+/* The first figure of the kernel's release, as it stands in a vermagic. */
+static const char *release_in_vermagic(void)
+{
+	static char text[] = "vermagic=?";
+	struct utsname system;
+
+	must(!uname(&system), "uname: %m");
+	text[sizeof(text) - 2] = system.release[0];
+
+	return text;
+}
+
 static void force_is_refused(void)
 {
-	make_wrong_vermagic("vermagic=6");
+	make_wrong_vermagic(release_in_vermagic());
 	wrong_vermagic_is_refused();
 	must_refuse("/tmp/vermagic.ko", MODULE_INIT_IGNORE_VERMAGIC, -ENOEXEC);
 	command(1, "insmod -f /tmp/vermagic.ko");
@@ -122,7 +159,7 @@ static void load_by_force(const char *path, int flags)
 /* Versions of symbols say more than that of the kernel, which is not looked at then. */
 static void other_kernel_same_versions(void)
 {
-	make_wrong_vermagic("vermagic=6");
+	make_wrong_vermagic(release_in_vermagic());
 	must(!load_with("/tmp/vermagic.ko", "", 0), "hi.ko of another kernel does not load");
 	must_be_listed("hi", "Live");
 	must_work();

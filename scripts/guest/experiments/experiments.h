@@ -65,6 +65,11 @@ extern const struct experiment loading[], failing[], memory[], unloading[],
 /* The variant that runs, one of the above, and what is here. */
 extern unsigned int variant, here;
 
+/* --- changes.c: what kernels since some release do otherwise ------------------- */
+
+/* Whether the kernel that runs has a change of scripts/claims; says so in the transcript. */
+bool changed(const char *name);
+
 /* --- transcript.c: what is written down, and what must be --------------------- */
 
 /* Adds to the transcript. */
@@ -117,7 +122,7 @@ int open_module(const char *module);
 /* finit_module of such a file. 0 or a negative errno. */
 int load_with(const char *module, const char *parameters, int flags);
 void load(const char *module, const char *parameters, int expected);
-/* The same in a child process. */
+/* The same in a child process, whose exit status is the errno. */
 pid_t load_in_background(const char *module);
 /* delete_module, with O_NONBLOCK and FLAGS. 0 or a negative errno. */
 int unload_with(const char *name, int flags);

@@ -47,6 +47,12 @@ static const char *kmod_text(int error)
 	}
 }
 
+/* The kernel's own EEXIST says that the module is loaded already. */
+static int seen_by_caller(int error)
+{
+	return error == EEXIST && changed("eexist") ? EBUSY : error;
+}
+
 static void each_errno(void)
 {
 	char parameters[32];
@@ -54,11 +60,11 @@ static void each_errno(void)
 
 	for (error = 1; error <= ERRNO_BASE_MAX; error++) {
 		snprintf(parameters, sizeof(parameters), "init_return=-%d", error);
-		load("hi", parameters, -error);
+		load("hi", parameters, -seen_by_caller(error));
 		/* With KASAN each program takes a third of a second, and says the same. */
 		if (!(variant & DEBUG)) {
 			command(1, "insmod /modules/hi.ko %s", parameters);
-			command_must_say(kmod_text(error));
+			command_must_say(kmod_text(seen_by_caller(error)));
 		}
 		must_be_absent();
 	}

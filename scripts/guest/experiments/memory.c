@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* C7, C8: what becomes of the memory of init and exit code. */
+/* C1, C7, C8: a module while it is loaded, and what becomes of the memory of init and exit code. */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -32,16 +32,42 @@ static pid_t begin_to_load_slow(void)
 	return child;
 }
 
+/* The exit status of a child that loads slow: 0, or the errno. */
+static int error_of(pid_t child)
+{
+	int status;
+
+	must(waitpid(child, &status, 0) == child && WIFEXITED(status), "slow was not loaded to the end");
+
+	return WEXITSTATUS(status);
+}
+
 static void end_of_loading(pid_t child)
 {
-	int status, fd = open("/sys/module/slow/parameters/go", O_WRONLY | O_CLOEXEC);
+	int fd = open("/sys/module/slow/parameters/go", O_WRONLY | O_CLOEXEC);
 
 	note("# echo 1 > /sys/module/slow/parameters/go\n");
 	must(fd >= 0 && write(fd, "1", 1) == 1, "slow cannot be told to go on: %m");
 	close(fd);
-	waitpid(child, &status, 0);
-	must(WIFEXITED(status) && !WEXITSTATUS(status), "slow could not be loaded");
+	must(!error_of(child), "slow could not be loaded");
 	must_be_listed("slow", "Live");
+}
+
+/* The same file again while its init function runs. */
+static void two_loads_of_a_file(void)
+{
+	pid_t first = begin_to_load_slow(), second = load_in_background("slow");
+	int error, expected = changed("shared-load") ? 0 : EEXIST;
+
+	/* It can only be seen that the second one waits; what it waits for must not come too early. */
+	usleep(300000);
+	must(!waitpid(second, NULL, WNOHANG), "the second load did not wait for the first");
+	end_of_loading(first);
+	error = error_of(second);
+	must(error == expected, "the second load: %d, not %d", error, expected);
+	must_be_listed("slow", "Live");
+	unload("slow", 0);
+	must_not_be_listed("slow");
 }
 
 /* A module that is being loaded, then live. The claims on both kinds of code. */
@@ -171,6 +197,8 @@ static void exit_code_is_built_in_and_kept(void)
 }
 
 const struct experiment memory[] = {
+	{ "main", "C1", UNLOADABLE & ~DEBUG, "a file is loaded again while its init runs: the second load waits", two_loads_of_a_file },
+	{ "main-more", "C1", DEBUG, "a file is loaded again while its init runs: the second load waits", two_loads_of_a_file },
 	{ "main", "C7", UNLOADABLE & ~DEBUG, "init memory and init's symbol: there while init runs, then gone", init_code_goes_and_unload },
 	{ "main", "C8", UNLOADABLE & ~DEBUG, "exit code stays, for unloading", exit_code_is_kept },
 	{ "main", "C7 C8", UNLOADABLE & ~DEBUG, "the driver: init code gone, exit code kept", of_the_driver },

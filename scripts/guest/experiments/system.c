@@ -84,7 +84,7 @@ pid_t load_in_background(const char *module)
 	child = fork();
 	must(child >= 0, "fork: %m");
 	if (!child)
-		_exit(syscall(SYS_finit_module, fd, "", 0) ? 1 : 0);
+		_exit(syscall(SYS_finit_module, fd, "", 0) ? errno : 0);
 	close(fd);
 
 	return child;
