@@ -5,7 +5,8 @@
 
 . "$(dirname "$0")/lib.sh"
 
-"$SCRIPTS/setup" --packages apply -k 6.12 > "$SCRATCH/log" 2>&1 || exit 1
+newest=$(newest) || exit 1
+"$SCRIPTS/setup" --packages apply -k "$newest" > "$SCRATCH/log" 2>&1 || exit 1
 apply=$SCRIPTS/apply
 count=$(wc -l < "$TOP/series")
 tree=$SCRATCH/tree
@@ -18,7 +19,7 @@ check "a directory that is no kernel tree" refuses 2 "'$SCRATCH/empty' is no ker
 check "it is still empty" rmdir "$SCRATCH/empty"
 
 for kind in git quilt; do
-	if [[ $kind == git ]]; then git_tree 6.12 "$tree"; else small_tree 6.12 "$tree"; fi
+	if [[ $kind == git ]]; then git_tree "$newest" "$tree"; else small_tree "$newest" "$tree"; fi
 	before=$(fingerprint "$tree")
 
 	check "$kind: -R where the series is not" exits 2 "$apply" -R "$tree"
@@ -50,7 +51,7 @@ for kind in git quilt; do
 	rm -rf "$tree"
 done
 
-git_tree 6.12 "$tree"
+git_tree "$newest" "$tree"
 echo >> "$tree/MAINTAINERS"
 before=$(fingerprint "$tree")
 check "git: a dirty tree" refuses 2 "is dirty" "$apply" "$tree"
@@ -85,7 +86,7 @@ check "git: nobody to commit as" refuses 2 "user.name" \
 rm -rf "$tree"
 
 # Killed half way: the mark is there, one file is missing, one is as it was.
-small_tree 6.12 "$tree"
+small_tree "$newest" "$tree"
 before=$(fingerprint "$tree")
 quilt_half_way() {
 	: > "$tree/.hi/incomplete"

@@ -6,10 +6,11 @@
 
 . "$(dirname "$0")/lib.sh"
 
-"$SCRIPTS/setup" --packages apply -k 6.12 > "$SCRATCH/log" 2>&1 || exit 1
+newest=$(newest) || exit 1
+"$SCRIPTS/setup" --packages apply -k "$newest" > "$SCRATCH/log" 2>&1 || exit 1
 export=$SCRIPTS/export
 tree=$SCRATCH/tree
-git_tree 6.12 "$tree"
+git_tree "$newest" "$tree"
 mkdir "$SCRATCH/out"
 
 check "no commits of the series" refuses 2 "no commit in $tree touches drivers/misc/hi" "$export" --output "$SCRATCH/out" "$tree"

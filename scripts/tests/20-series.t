@@ -6,7 +6,16 @@
 
 . "$(dirname "$0")/lib.sh"
 
-for kernel in 6.12 6.1; do
+# patch_each TREE: the series with patch alone
+patch_each() {
+	local patch
+	while read -r patch; do
+		patch -d "$1" -p1 --fuzz=0 < "$TOP/patches/$patch" || return
+	done < "$TOP/series"
+}
+
+newest=$(newest) || exit 1
+for kernel in "$newest" 6.12 6.1; do
 	"$SCRIPTS/setup" --packages apply -k "$kernel" || exit 1
 	tree=$SCRATCH/$kernel
 
@@ -19,7 +28,13 @@ for kernel in 6.12 6.1; do
 	check "$kernel: quilt push -a" exits 0 env -C "$tree" QUILT_PATCHES="$TOP/patches" QUILT_SERIES="$TOP/series" \
 		quilt --quiltrc /dev/null push -a
 	check "$kernel: without fuzz" not said fuzz
-	[[ $kernel == 6.1 ]] || check "$kernel: without offset" not said offset
+	[[ $kernel != "$newest" ]] || check "$kernel: without offset" not said offset
+	rm -rf "$tree"
+
+	small_tree "$kernel" "$tree"
+	check "$kernel: patch --fuzz=0" exits 0 patch_each "$tree"
+	check "$kernel: without fuzz" not said fuzz
+	[[ $kernel != "$newest" ]] || check "$kernel: without offset" not said offset
 	rm -rf "$tree"
 
 	copy_tree "$CACHE/sources/$kernel" "$tree"

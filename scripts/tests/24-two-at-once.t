@@ -6,7 +6,8 @@
 
 . "$(dirname "$0")/lib.sh"
 
-"$SCRIPTS/setup" --packages apply -k 6.12 > "$SCRATCH/log" 2>&1 || exit 1
+newest=$(newest) || exit 1
+"$SCRIPTS/setup" --packages apply -k "$newest" > "$SCRATCH/log" 2>&1 || exit 1
 tree=$SCRATCH/tree
 
 # at_once COMMAND...: twice; their exit statuses, in order, in $statuses, what they said in
@@ -25,7 +26,7 @@ at_once() {
 }
 
 for kind in small_tree git_tree; do
-	$kind 6.12 "$tree"
+	$kind "$newest" "$tree"
 	at_once "$SCRIPTS/apply" "$tree"
 	check "$kind: apply twice: one does it" test "$statuses" = "0 2"
 	check "$kind: the other says that it is done" said "has the series already"
@@ -36,7 +37,7 @@ for kind in small_tree git_tree; do
 	rm -rf "$tree"
 done
 
-git_tree 6.12 "$tree"
+git_tree "$newest" "$tree"
 "$SCRIPTS/apply" "$tree" > "$SCRATCH/log" 2>&1
 mkdir "$SCRATCH/out"
 at_once "$SCRIPTS/export" --output "$SCRATCH/out" "$tree"

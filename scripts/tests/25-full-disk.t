@@ -6,7 +6,8 @@
 
 . "$(dirname "$0")/lib.sh"
 
-"$SCRIPTS/setup" --packages apply -k 6.12 > "$SCRATCH/log" 2>&1 || exit 1
+newest=$(newest) || exit 1
+"$SCRIPTS/setup" --packages apply -k "$newest" > "$SCRATCH/log" 2>&1 || exit 1
 disk=$SCRATCH/disk
 mkdir "$disk"
 mount -t tmpfs -o size=30m tmpfs "$disk" 2> "$SCRATCH/log" || {
@@ -18,7 +19,7 @@ trap 'umount "$disk"; rm -rf "$SCRATCH"' EXIT
 fill() { head -c 25M /dev/zero > "$disk/filler"; }
 tree=$disk/tree
 for kind in small_tree git_tree; do
-	$kind 6.12 "$tree"
+	$kind "$newest" "$tree"
 	before=$(fingerprint "$tree")
 	fill
 	check "$kind: apply: exit 3" refuses 3 "the disk is full" "$SCRIPTS/apply" "$tree"
@@ -36,7 +37,7 @@ check "with more space the same command works" exits 0 "$SCRIPTS/export" --outpu
 rm -rf "$tree" "$disk/out"
 
 check "setup: exit 3" refuses 3 "the disk is full" env HI_CACHE="$disk" "$SCRIPTS/setup" --packages apply -k 6.12
-mount -o remount,size=2g "$disk"
+mount -o remount,size=3g "$disk"
 check "with more space the same command works" exits 0 env HI_CACHE="$disk" "$SCRIPTS/setup" --packages apply -k 6.12
 check "the source is there" test -f "$disk/sources/6.12/drivers/misc/Kconfig"
 tap_end

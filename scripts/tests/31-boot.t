@@ -6,7 +6,8 @@
 . "$(dirname "$0")/lib.sh"
 
 boot=$SCRIPTS/boot
-for kernel in 6.12 6.1; do
+newest=$(newest) || exit 1
+for kernel in "$newest" 6.12 6.1; do
 	for variant in modular builtin; do
 		"$SCRIPTS/build" -k "$kernel" -v "$variant" > /dev/null || exit 1
 		check "$kernel $variant: its tests pass in the guest" exits 0 "$boot" -k "$kernel" -v "$variant"

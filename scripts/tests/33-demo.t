@@ -8,8 +8,12 @@
 # size_of NAME FILE: of a function, in bytes
 size_of() { readelf -sW "$2" | awk -v name="$1" '$4 == "FUNC" && $8 == name { print $3; exit }'; }
 
-for kernel in 6.12 6.1; do
-	check "$kernel: demo" exits 0 "$SCRIPTS/demo" -k "$kernel"
+newest=$(newest) || exit 1
+for kernel in "$newest" 6.12 6.1; do
+	options=(-k "$kernel")
+	[[ $kernel != "$newest" ]] || options=()
+	check "$kernel: demo" exits 0 "$SCRIPTS/demo" "${options[@]}"
+	check "$kernel: it says which kernel" said "Linux $kernel, x86_64:"
 	module=$CACHE/builds/$kernel-x86_64-modular/drivers/misc/hi/hi.ko
 	vmlinux=$CACHE/builds/$kernel-x86_64-builtin/vmlinux
 	before=$(stat -c %y "$module" "$vmlinux")
@@ -24,7 +28,7 @@ for kernel in 6.12 6.1; do
 	check "$kernel: what was said, as a module and built in" \
 		test "$(grep -c '^    \[.*\] hi: module being loaded$' "$SCRATCH/output")" = 2
 	check "$kernel: what was said at rmmod" said "hi: module being unloaded"
-	check "$kernel: again" exits 0 "$SCRIPTS/demo" -k "$kernel"
+	check "$kernel: again" exits 0 "$SCRIPTS/demo" "${options[@]}"
 	check "$kernel: nothing was built again" test "$(stat -c %y "$module" "$vmlinux")" = "$before"
 done
 tap_end

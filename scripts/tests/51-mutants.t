@@ -5,9 +5,11 @@
 
 . "$(dirname "$0")/lib.sh"
 
+newest=$(newest) || exit 1
+
 results=$SCRATCH/results.json
 check "the driver holds, and every mutant is noticed" \
-	exits 0 "$SCRIPTS/matrix" -k 6.12 -v modular --mutants --json "$results" --html "$SCRATCH/matrix.html"
+	exits 0 "$SCRIPTS/matrix" -k "$newest" -a "${MUTANTS_ON:-um}" -v modular --mutants --json "$results" --html "$SCRATCH/matrix.html"
 check "at least 15 mutants" test "$(jq '.mutants | length' "$results")" -ge 15
 for patch in "$SCRIPTS"/mutants/*.patch; do
 	mutant=$(basename "$patch" .patch)

@@ -6,6 +6,8 @@
 
 . "$(dirname "$0")/lib.sh"
 
+newest=$(newest) || exit 1
+
 kills=${HI_KILLS:-10}
 seed
 "$SCRIPTS/build" -a um > /dev/null || exit 1
@@ -15,10 +17,10 @@ own=$CACHE/killed
 rm -rf "$own"
 trap 'rm -rf "$own" "$SCRATCH"' EXIT
 mkdir -p "$own/sources" "$own/builds"
-cp -al "$CACHE/sources/6.12" "$CACHE/sources/6.12.version" "$own/sources"
+cp -al "$CACHE/sources/$newest" "$CACHE/sources/$newest.version" "$own/sources"
 ln -s "$CACHE/ccache" "$own/ccache"
 own_build() { env HI_CACHE="$own" "$SCRIPTS/build" -a um; }
-built=$own/builds/6.12-um-modular
+built=$own/builds/$newest-um-modular
 own_build > "$SCRATCH/log" 2>&1
 check "a build to compare with" test -s "$built/linux"
 cp "$built/linux" "$built/drivers/misc/hi/hi.ko" "$SCRATCH"
@@ -29,13 +31,13 @@ make_work() {
 	tree)		rm -rf "$own/trees" ;;
 	configuration)	rm -f "$built/.hi-config" "$built/.hi-build" ;;
 	everything)	rm -rf "$built" ;;
-	driver)		touch "$own/trees/6.12/drivers/misc/hi/hi_main.c"; rm -f "$built/.hi-build" ;;
+	driver)		touch "$own/trees/$newest/drivers/misc/hi/hi_main.c"; rm -f "$built/.hi-build" ;;
 	esac
 }
 
 same_result() {
 	exits 0 own_build && cmp "$SCRATCH/linux" "$built/linux" && cmp "$SCRATCH/hi.ko" "$built/drivers/misc/hi/hi.ko" &&
-		diff -r "$TOP/drivers-misc-hi" "$own/trees/6.12/drivers/misc/hi" -x '*.o' > /dev/null
+		diff -r "$TOP/drivers-misc-hi" "$own/trees/$newest/drivers/misc/hi" -x '*.o' > /dev/null
 }
 
 # Those that take less time are killed more often.
@@ -69,14 +71,14 @@ boots_killed() {
 		exits 0 "${boot[@]}" > "$SCRATCH/log" || break
 	done
 	check "boot: killed $interrupted times in $i runs, the next run succeeds" nothing_wrong "$interrupted"
-	touch -d "2 minutes ago" "$CACHE"/builds/6.12-um-modular/boot.??????
+	touch -d "2 minutes ago" "$CACHE/builds/$newest-um-modular"/boot.??????
 	exits 0 "${boot[@]}" > "$SCRATCH/log"
-	check "boot: nothing is left of those that were killed" not compgen -G "$CACHE/builds/6.12-um-modular/boot.??????"
+	check "boot: nothing is left of those that were killed" not compgen -G "$CACHE/builds/$newest-um-modular/boot.??????"
 }
 
 # A cache that is too small, and then is not.
 full_disk() {
-	local small=$SCRATCH/small build=("$SCRIPTS/build" -a um -k "$CACHE/trees/6.12")
+	local small=$SCRATCH/small build=("$SCRIPTS/build" -a um -k "$CACHE/trees/$newest")
 	mkdir "$small"
 	mount -t tmpfs -o size=20m tmpfs "$small" 2> "$SCRATCH/log" || {
 		check "a full disk # SKIP no tmpfs can be mounted here: $(<"$SCRATCH/log")" true
@@ -86,7 +88,7 @@ full_disk() {
 	check "a disk that is full: exit 3" refuses 3 "the disk is full" env HI_CACHE="$small" "${build[@]}"
 	mount -o remount,size=1g "$small"
 	check "with more space the same command works" exits 0 env HI_CACHE="$small" "${build[@]}"
-	check "and leaves a kernel" compgen -G "$small/builds/6.12-*-um-modular/linux"
+	check "and leaves a kernel" compgen -G "$small/builds/$newest-*-um-modular/linux"
 	umount "$small"
 }
 

@@ -6,6 +6,8 @@
 
 . "$(dirname "$0")/lib.sh"
 
+newest=$(newest) || exit 1
+
 "$SCRIPTS/setup" --packages distcc || exit 3
 cp -r "$SCRIPTS" "$TOP/patches" "$TOP/series" "$SCRATCH/"
 cp "$SCRIPTS/configs/variant/modular.config" "$SCRATCH/scripts/configs/variant/spread.config"
@@ -13,7 +15,7 @@ cp "$SCRIPTS/configs/variant/modular.config" "$SCRATCH/scripts/configs/variant/s
 daemons=()
 clean_up() {
 	kill "${daemons[@]}" 2>/dev/null
-	rm -rf "$CACHE"/builds/6.12-{x86_64,m68k}-spread "$SCRATCH"
+	rm -rf "$CACHE/builds/$newest"-{x86_64,m68k}-spread "$SCRATCH"
 }
 trap clean_up EXIT
 

@@ -8,7 +8,8 @@
 
 kills=${HI_KILLS:-10}
 seed
-"$SCRIPTS/setup" --packages apply -k 6.12 > "$SCRATCH/log" 2>&1 || exit 1
+newest=$(newest) || exit 1
+"$SCRIPTS/setup" --packages apply -k "$newest" > "$SCRATCH/log" 2>&1 || exit 1
 tree=$SCRATCH/tree
 out=$SCRATCH/out
 
@@ -59,11 +60,11 @@ apply_killed() {
 # nothing_wrong KILLED WANTED
 nothing_wrong() { cat "$SCRATCH/log"; (( $1 == $2 )); }
 
-small_tree 6.12 "$tree"
+small_tree "$newest" "$tree"
 with_file
 apply_killed "quilt"
 rm -rf "$tree"
-git_tree 6.12 "$tree"
+git_tree "$newest" "$tree"
 with_file
 apply_killed "git"
 
