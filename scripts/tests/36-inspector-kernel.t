@@ -56,11 +56,11 @@ chmod +x "$tmp/overlay/tests/load"
 # The driver built by itself. With another configuration than the kernel it is for:
 # PRINTK_INDEX puts two members between init and exit into struct module. 6.1 does not
 # compare its size.
-other_module() { # BUILD DIRECTORY KCFLAGS
+other_module() { # BUILD DIRECTORY KCFLAGS [MAKE-VARIABLE...]
 	mkdir -p "$2"
 	cp "$1"/source/drivers/misc/hi/*.[ch] "$2"
 	printf 'obj-m := hi.o\nhi-y := hi_main.o hi_log.o\n' >"$2/Kbuild"
-	make -s -C "$1" M="$2" KCFLAGS="$3" modules >"$tmp/make.log" 2>&1 || cat "$tmp/make.log" >&2
+	make -s -C "$1" M="$2" KCFLAGS="$3" "${@:4}" modules >"$tmp/make.log" 2>&1 || cat "$tmp/make.log" >&2
 }
 
 for kernel in "${kernels[@]}"; do
@@ -83,7 +83,7 @@ for kernel in "${kernels[@]}"; do
 done
 
 ### Symbol versions: the variant forced has them, and struct module only where a module
-# of it is built with debug information
+# of it is built with debug information. um is built and booted in little time.
 
 # make_wrong MODULE SECTION: with another first checksum
 make_wrong() {
@@ -95,9 +95,9 @@ make_wrong() {
 }
 
 for kernel in "${kernels[@]}"; do
-	build=$(kernel_build "$kernel" forced) || give_up "no build of Linux $kernel with symbol versions"
+	build=$(kernel_build "$kernel" forced um) || give_up "no build of Linux $kernel with symbol versions"
 	own=$build/drivers/misc/hi/hi.ko
-	other_module "$build" "$tmp/btf-$kernel" -g
+	other_module "$build" "$tmp/btf-$kernel" -g ARCH=um
 	pahole -J "$tmp/btf-$kernel/hi.ko" && objcopy --dump-section .BTF="$tmp/btf" "$tmp/btf-$kernel/hi.ko"
 	objcopy --add-section .BTF="$tmp/btf" "$build/vmlinux" "$tmp/with-btf"
 
@@ -114,7 +114,7 @@ for kernel in "${kernels[@]}"; do
 	ok $? "$kernel: a module with another checksum in $section"
 	[ ! "$unread" ] || make_wrong "$tmp/overlay/modules/c-unread/hi.ko" $unread
 	ok $? "$kernel: one with another checksum in ${unread:-nothing}"
-	"$scripts/boot" -k "$kernel" -v forced --overlay "$tmp/overlay" --output "$tmp/boot-$kernel" >/dev/null 2>"$tmp/messages" ||
+	"$scripts/boot" -k "$kernel" -a um -v forced --overlay "$tmp/overlay" --output "$tmp/boot-$kernel" >/dev/null 2>"$tmp/messages" ||
 		cat "$tmp/messages" >&2
 	sections --json --kernel "$tmp/with-btf" "$tmp/overlay/modules/a-own/hi.ko"
 	is "$(verdict), $(seen a-own)" "hi good, good" "$kernel: its own module is good, in the guest too"

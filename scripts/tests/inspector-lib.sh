@@ -192,15 +192,16 @@ kernel_number() {
 # since RELEASE KERNEL: whether a kernel is RELEASE or newer
 since() { [ "$(printf '%s\n' "$1" "$2" | sort -V | head -n 1)" = "$1" ]; }
 
-# kernel_build KERNEL VARIANT: the directory of a build. One that is there will do,
-# whatever has become of the series since.
+# kernel_build KERNEL VARIANT [ARCH]: the directory of a build, for x86_64 by default. One
+# that is there will do, whatever has become of the series since.
 kernel_build() {
-	local build=${HI_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/hi}/builds/$1-x86_64-$2
+	local arch=${3-x86_64}
+	local build=${HI_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/hi}/builds/$1-$arch-$2
 
 	if [ -e "$build/.hi-build" ]; then
 		echo "$build"
 	else
-		"$scripts/build" -k "$1" -v "$2"
+		"$scripts/build" -k "$1" -a "$arch" -v "$2"
 	fi
 }
 
