@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What the linker left out: exit sections of vmlinux.o that RUNTIME_DISCARD_EXIT or
- * EXIT_DISCARDS in include/asm-generic/vmlinux.lds.h name, and the pointers to the
- * exit functions, on every architecture.
+ * EXIT_DISCARDS in include/asm-generic/vmlinux.lds.h name, and before 7.3 the pointers
+ * to the exit functions, on every architecture.
  */
 
 #include <stdlib.h>
