@@ -24,7 +24,8 @@ static pid_t begin_to_load_slow(void)
 	pid_t child = load_in_background("slow");
 	int i;
 
-	for (i = 0; i < 5000 && !exists("/sys/module/slow/parameters/go"); i++)
+	/* Of what is in there, the sections come last (mod_sysfs_setup() in kernel/module/sysfs.c). */
+	for (i = 0; i < 5000 && !exists("/sys/module/slow/sections/.init.text"); i++)
 		usleep(2000);
 	must(listed("slow", &line), "slow is not in /proc/modules though its init should run");
 	must(!strcmp(line.state, "Loading"), "slow is %s, not Loading", line.state);
