@@ -111,7 +111,8 @@ need_archive() {
 archive_out_of_reach() {
 	die "$EXIT_MISSING" "cannot get kernels from Debian's archive:" \
 		"$(grep -E '^(E:|W:|there is)' "$APT/update.log" | head -n 4)" \
-		"try again when the archive is in reach, or use a kernel tree of yours: -k TREE needs no archive"
+		"try again when the archive is in reach, or name another mirror (HI_APT_SOURCES, see 'setup --help');" \
+		"a kernel tree of yours needs no archive: -k TREE"
 }
 
 # The kernels whose source is in the cache, in the same form.
@@ -160,7 +161,7 @@ archive_download() {
 		{ archive_update && with_progress "fetching $1" "$log" apt_in_cache apt-get -q download "$1"; } || {
 		tail -n 5 "$log" >&2
 		die "$EXIT_MISSING" "could not fetch $1 from Debian's archive (all of apt-get's output: $log)" \
-			"try again when the archive is in reach, or use a kernel tree of yours: -k TREE needs no archive"
+			"try again when the archive is in reach; a kernel tree of yours needs no archive: -k TREE"
 	}
 	echo "$PWD/$1"_*.deb
 }

@@ -58,7 +58,7 @@ before=$(apt_of_the_machine)
 
 mv "$repository" "$repository.away"
 check "nothing in the cache, no archive: exit 3" refuses 3 "cannot get kernels from Debian's archive" "$setup" --newest
-check "it says what needs no archive" said "-k TREE needs no archive"
+check "it says what needs no archive" said "a kernel tree of yours needs no archive: -k TREE"
 check "a kernel by its number: exit 3" refuses 3 "cannot get kernels" "$setup" --packages source -k 9.9
 mv "$repository.away" "$repository"
 
@@ -107,6 +107,7 @@ rm -r "$HI_CACHE"/sources/9.10*
 check "and asked now" exits 0 "$setup" --update --newest
 check "it is what the cache has" test "$(grep -v : "$SCRATCH/output")" = 9.9
 check "it says so" said "newest is 9.9, the highest in the cache"
+check "what is there by its number needs no archive" exits 0 "$setup" --packages source -k 9.9
 mv "$repository.away" "$repository"
 
 check "somebody else's key" make_key stranger
