@@ -139,7 +139,7 @@ archive_newest() {
 	echo "$kernel"
 }
 
-# archive_version PACKAGE: the version that the archive has; an error for a kernel that it has not
+# archive_version PACKAGE: prints the version in the archive; an unknown kernel is an error
 archive_version() {
 	local version
 	need_archive
