@@ -2,10 +2,11 @@
 /*
  * A module that has neither an init function nor an exit function.
  *
- * It needs none: it registers nothing itself. Its parameter is a place to keep a
- * number, /sys/module/hi_bare/parameters/number, which the kernel makes when it
- * loads the module and removes when it unloads it. And since there is nothing to
- * undo, unloading is not refused, as it is with an init function alone.
+ * It needs neither, since it registers nothing itself. The kernel makes its
+ * parameter, /sys/module/hi_bare/parameters/number, when it loads the module, and
+ * removes it when it unloads the module. There is nothing to undo, so the kernel
+ * does not refuse to unload it, as it does for a module that has only an init
+ * function.
  */
 
 #include <linux/module.h>

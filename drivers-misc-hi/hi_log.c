@@ -2,9 +2,9 @@
 /*
  * The log of hi: the last events, numbered, in a ring.
  *
- * It knows nothing of modules, devices or readers' places: whoever reads says
- * which number comes next, and learns from the number of the event that it gets
- * whether others were overwritten meanwhile.
+ * The log knows nothing about modules, devices or readers. A reader asks for an
+ * event by its number. If that event was overwritten, the reader gets the oldest
+ * event that is left, and can tell so by its number.
  */
 
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
@@ -33,9 +33,9 @@ static struct hi_event *hi_log_slot(struct hi_log *log, u64 seq)
 /**
  * hi_log_init() - make an empty log
  * @log: the log
- * @depth: how many events it holds; a newer one overwrites the oldest
+ * @depth: number of events that it holds; a new event then overwrites the oldest
  *
- * Only init functions make logs, hence __init.
+ * Only init functions call this. So it is marked __init as well.
  *
  * Return: 0, -EINVAL for a bad depth, or -ENOMEM
  */
@@ -62,8 +62,8 @@ int __init hi_log_init(struct hi_log *log, unsigned int depth)
  * hi_log_free() - undo hi_log_init()
  * @log: the log
  *
- * Not __exit, though the exit function calls it: so does an init function that
- * failed in a later step.
+ * The exit function calls this, and so does an init function that fails in a later
+ * step. So it is not marked __exit.
  */
 void hi_log_free(struct hi_log *log)
 {
@@ -71,10 +71,10 @@ void hi_log_free(struct hi_log *log)
 }
 
 /**
- * hi_log_add() - add an event and wake those who wait for it
+ * hi_log_add() - add an event and wake up the readers that wait for it
  * @log: the log
- * @state: what became of the module: a string that outlives the log
- * @module: its name
+ * @state: new state of the module: a string that is not copied
+ * @module: name of the module
  */
 void hi_log_add(struct hi_log *log, const char *state, const char *module)
 {
@@ -83,7 +83,7 @@ void hi_log_add(struct hi_log *log, const char *state, const char *module)
 	spin_lock(&log->lock);
 	event = hi_log_slot(log, log->next);
 	event->seq = log->next++;
-	/* Under the lock, so that the order of times is that of numbers. */
+	/* Under the lock, so that times are in the order of numbers. */
 	ktime_get_ts64(&event->time);
 	event->state = state;
 	strscpy(event->module, module, sizeof(event->module));
@@ -95,11 +95,11 @@ void hi_log_add(struct hi_log *log, const char *state, const char *module)
 /**
  * hi_log_read() - read an event
  * @log: the log
- * @seq: the number of the event
- * @event: filled with the event, or with the oldest that is left if that one
- *         was overwritten: compare its number
+ * @seq: number of the event
+ * @event: where to copy the event to; if it was overwritten, the oldest event that
+ *         is left, which has another number
  *
- * Return: true, or false if there was no such event yet
+ * Return: true, or false if there is no such event yet
  */
 bool hi_log_read(struct hi_log *log, u64 seq, struct hi_event *event)
 {
@@ -117,12 +117,12 @@ bool hi_log_read(struct hi_log *log, u64 seq, struct hi_event *event)
 }
 
 /**
- * hi_event_print() - write an event as user space sees it
+ * hi_event_print() - write an event in the form that user space reads
  * @event: the event
  * @buf: where to write
- * @size: of @buf; HI_RECORD_SIZE is enough for any event
+ * @size: size of @buf; HI_RECORD_SIZE is enough for any event
  *
- * Return: the length of the record: a line, its newline included
+ * Return: length of the record: a line, its newline included
  */
 int hi_event_print(const struct hi_event *event, char *buf, size_t size)
 {

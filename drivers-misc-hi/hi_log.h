@@ -15,16 +15,16 @@
 
 #define HI_LOG_DEPTH_MAX	65536
 
-/* User space relies on it: no record is longer. All but the name takes 48. */
+/* User space relies on it: no record is longer. All but the name takes 48 bytes. */
 #define HI_RECORD_SIZE		128
 static_assert(48 + MODULE_NAME_LEN <= HI_RECORD_SIZE);
 
 /**
- * struct hi_event - a module came or went
- * @seq: number of the event; the first is 0, and no number is left out
- * @time: when it was, by the monotonic clock; in the order of @seq
- * @state: what became of the module: a string that outlives the log
- * @module: its name, copied: the module may be gone when it is read
+ * struct hi_event - a module was loaded or unloaded
+ * @seq: number of the event; the first is 0, and none is left out
+ * @time: time of the event by the monotonic clock
+ * @state: new state of the module: a string that is not copied
+ * @module: name of the module, copied: it may be unloaded before this is read
  */
 struct hi_event {
 	u64 seq;
@@ -35,10 +35,10 @@ struct hi_event {
 
 /**
  * struct hi_log - the last events
- * @lock: protects @next and what is in @ring
- * @wait: where those wait who want the next event
- * @next: the number that the next event gets
- * @depth: how many events @ring holds
+ * @lock: protects @next and the events in @ring
+ * @wait: tasks that wait for the next event
+ * @next: number of the next event
+ * @depth: number of events that @ring holds
  * @ring: the events; number n is at n modulo @depth
  */
 struct hi_log {

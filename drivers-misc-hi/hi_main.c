@@ -1,17 +1,23 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Records modules coming and going, for user space to read from /dev/hi.
+ * Records when modules are loaded and unloaded, and lets user space read the
+ * record from /dev/hi.
  *
  * The driver is a model of loading and unloading a module. Init takes three
- * steps, in the only order that is safe: the log must be there before the
- * notifier writes to it, and the device comes last, since it lets user space in.
- * A step that fails is answered by undoing those before it, the last one first;
- * exit undoes all three in that order.
+ * steps, and their order matters: the notifier writes to the log, and user space
+ * reads the log through the device. The device comes last. From misc_register()
+ * on, user space can call this code. So everything must be ready by then, and
+ * nothing may fail afterwards: the kernel frees the code of a module whose init
+ * fails, even while user space runs it.
  *
- * The code of hi_init() is needed once: marked __init, its memory is given back
- * when the module is live, or at the end of boot when it is built in. The code of
- * hi_exit() is needed only where a module can be unloaded: marked __exit, it is
- * dropped elsewhere. What both call, like hi_log_free(), must be neither.
+ * If a step fails, init undoes the steps before it in reverse order. Exit undoes
+ * all three in the same order.
+ *
+ * The kernel runs hi_init() once. The function is marked __init, and the kernel
+ * frees its memory when the module is live, or at the end of boot when the driver
+ * is built in. The kernel runs hi_exit() only where it can unload modules. The
+ * function is marked __exit, and it is dropped elsewhere. Both call hi_log_free(),
+ * which can have neither mark.
  */
 
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
@@ -28,7 +34,6 @@
 #include <linux/poll.h>
 #include <linux/printk.h>
 #include <linux/slab.h>
-#include <linux/string.h>
 #include <linux/uaccess.h>
 #include <linux/wait.h>
 
@@ -36,24 +41,16 @@
 
 static unsigned int depth = 256;
 module_param(depth, uint, 0444);
-MODULE_PARM_DESC(depth, "Events that the log holds, 1 to 65536 (default: 256)");
-
-static int init_return;
-module_param(init_return, int, 0444);
-MODULE_PARM_DESC(init_return, "What init returns in the end; if negative, it undoes all first (default: 0)");
-
-static char *fail_at = "";
-module_param(fail_at, charp, 0444);
-MODULE_PARM_DESC(fail_at, "Step of init that fails: log, notifier or device (default: none)");
+MODULE_PARM_DESC(depth, "Number of events that the log holds, 1 to 65536 (default: 256)");
 
 static struct hi_log hi_log;
 
 /**
  * struct hi_reader - an open file of the device
- * @seq: the number of the event to be read next
+ * @seq: number of the event that is read next
  *
- * Several tasks may read an open file at once: @seq moves on atomically, and only
- * when the record has been handed out, so that each record goes to one of them.
+ * Several tasks may read an open file at the same time. @seq advances atomically,
+ * and only after the record was copied out, so that each record goes to one task.
  */
 struct hi_reader {
 	atomic64_t seq;
@@ -62,24 +59,25 @@ struct hi_reader {
 static int hi_open(struct inode *inode, struct file *file)
 {
 	struct hi_event oldest = { .seq = 0 };
-	struct hi_reader start, *reader;
+	struct hi_reader *reader;
+	int ret;
 
-	/*
-	 * User space can be here before init has returned. If init is going to
-	 * fail, the code is freed, open files or not: let nobody in.
-	 */
-	if (init_return < 0)
-		return -ENODEV;
-
-	hi_log_read(&hi_log, 0, &oldest);
-	atomic64_set(&start.seq, oldest.seq);
-
-	reader = kmemdup(&start, sizeof(start), GFP_KERNEL);
+	reader = kcalloc(1, sizeof(*reader), GFP_KERNEL);
 	if (!reader)
 		return -ENOMEM;
+
+	/* An empty log leaves the number at 0, which the first event will have. */
+	hi_log_read(&hi_log, 0, &oldest);
+	atomic64_set(&reader->seq, oldest.seq);
+
+	ret = stream_open(inode, file);
+	if (ret) {
+		kfree(reader);
+		return ret;
+	}
 	file->private_data = reader;
 
-	return stream_open(inode, file);
+	return 0;
 }
 
 static int hi_release(struct inode *inode, struct file *file)
@@ -115,11 +113,11 @@ static ssize_t hi_read(struct file *file, char __user *buf, size_t count,
 			if (copy_to_user(buf, record, ret))
 				return -EFAULT;
 		} else {
-			/* Overtaken: say so once, and go on with the oldest. */
+			/* The event was overwritten. Say so once, go on with the oldest. */
 			next = event.seq;
 			ret = -EPIPE;
 		}
-		/* Another task may have read the same meanwhile: try the next. */
+		/* If another task has read the same event meanwhile, try the next. */
 	} while (!atomic64_try_cmpxchg(&reader->seq, &seq, next));
 
 	return ret;
@@ -128,11 +126,12 @@ static ssize_t hi_read(struct file *file, char __user *buf, size_t count,
 static __poll_t hi_poll(struct file *file, poll_table *wait)
 {
 	struct hi_reader *reader = file->private_data;
-	s64 seq = atomic64_read(&reader->seq);
 	struct hi_event event;
+	s64 seq;
 
 	poll_wait(file, &hi_log.wait, wait);
 
+	seq = atomic64_read(&reader->seq);
 	if (!hi_log_read(&hi_log, seq, &event))
 		return 0;
 	if (event.seq != seq)
@@ -142,7 +141,7 @@ static __poll_t hi_poll(struct file *file, poll_table *wait)
 }
 
 static const struct file_operations hi_fops = {
-	.owner		= THIS_MODULE,	/* an open file keeps the module */
+	.owner		= THIS_MODULE,	/* an open file keeps the module loaded */
 	.open		= hi_open,
 	.release	= hi_release,
 	.read		= hi_read,
@@ -156,8 +155,7 @@ static struct miscdevice hi_device = {
 	.mode		= 0400,
 };
 
-#ifdef CONFIG_MODULES
-/* Called from whatever task loads or unloads a module; several may at once. */
+/* The task that loads or unloads a module calls this. Several tasks may at once. */
 static int hi_notify(struct notifier_block *nb, unsigned long state, void *data)
 {
 	static const char * const states[] = {
@@ -170,26 +168,12 @@ static int hi_notify(struct notifier_block *nb, unsigned long state, void *data)
 	if (state < ARRAY_SIZE(states))
 		hi_log_add(&hi_log, states[state], module->name);
 
-	return NOTIFY_OK;
+	return NOTIFY_DONE;
 }
-#else
-#define hi_notify NULL	/* no modules, no calls */
-#endif
 
 static struct notifier_block hi_notifier = {
 	.notifier_call	= hi_notify,
 };
-
-static const char * const hi_steps[] __initconst = { "log", "notifier", "device" };
-
-/* What the step is to fail with if the user wants it to, else 0. */
-static int __init hi_fail(const char *step)
-{
-	if (strcmp(step, fail_at))
-		return 0;
-
-	return init_return < 0 ? init_return : -ENOMEM;
-}
 
 static int __init hi_init(void)
 {
@@ -197,40 +181,27 @@ static int __init hi_init(void)
 
 	pr_info("module being loaded\n");
 
-	if (*fail_at && match_string(hi_steps, ARRAY_SIZE(hi_steps), fail_at) < 0) {
-		pr_err("fail_at must be log, notifier or device, not %s\n", fail_at);
-		return -EINVAL;
-	}
-
-	ret = hi_fail("log") ?: hi_log_init(&hi_log, depth);
+	ret = hi_log_init(&hi_log, depth);
 	if (ret)
 		return ret;
 	pr_debug("log allocated\n");
 
-	ret = hi_fail("notifier") ?: register_module_notifier(&hi_notifier);
+	ret = register_module_notifier(&hi_notifier);
 	if (ret)
-		goto free_log;
+		goto err_free_log;
 	pr_debug("notifier registered\n");
 
-	ret = hi_fail("device") ?: misc_register(&hi_device);
+	ret = misc_register(&hi_device);
 	if (ret)
-		goto unregister_notifier;
+		goto err_unregister_notifier;
 	pr_debug("device registered\n");
 
-	/* As it is: that a positive value is wrong, too, is the kernel's to say. */
-	ret = init_return;
-	if (ret < 0)
-		goto deregister_device;
+	return 0;
 
-	return ret;
-
-deregister_device:
-	misc_deregister(&hi_device);
-	pr_debug("device deregistered\n");
-unregister_notifier:
+err_unregister_notifier:
 	unregister_module_notifier(&hi_notifier);
 	pr_debug("notifier unregistered\n");
-free_log:
+err_free_log:
 	hi_log_free(&hi_log);
 	pr_debug("log freed\n");
 	return ret;
@@ -252,5 +223,5 @@ module_init(hi_init);
 module_exit(hi_exit);
 
 MODULE_AUTHOR("hi developers <hi@example.org>");
-MODULE_DESCRIPTION("Records modules coming and going");
+MODULE_DESCRIPTION("Records when modules are loaded and unloaded");
 MODULE_LICENSE("GPL");

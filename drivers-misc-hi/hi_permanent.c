@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A module that has an init function and no exit function: it stays for ever.
+ * A module that has an init function and no exit function: it is permanent.
  *
- * What init registered, nobody can undo. So the kernel refuses to unload the
- * module, and /proc/modules calls it [permanent]. Where the kernel can be forced
- * to unload it all the same (CONFIG_MODULE_FORCE_UNLOAD), what init registered
- * stays behind: here a device number, which nothing in the module is needed for,
- * so that no harm is done but the loss of the number.
+ * Nobody can undo what its init function registered. So the kernel refuses to
+ * unload the module, and /proc/modules marks it [permanent]. A kernel with
+ * CONFIG_MODULE_FORCE_UNLOAD unloads it by force. What init registered then stays
+ * behind. Here that is a device number. The kernel calls no code of the module for
+ * it, so nothing is lost but the number.
  */
 
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt

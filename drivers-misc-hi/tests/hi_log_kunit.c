@@ -2,9 +2,9 @@
 /*
  * KUnit tests for the log of hi.
  *
- * They have a copy of it, under names of its own: hi_log_init() is __init, and what
- * is freed once a module is live cannot be exported to another. For the same reason
- * the tests are __init themselves, and those of an init section suite.
+ * They have a copy of the log, with other function names. hi_log_init() is __init:
+ * the kernel frees it once its module is live, so hi cannot export it. The tests
+ * that call it are __init as well, and they are an init section suite.
  */
 
 #define hi_log_init	hi_kunit_log_init
@@ -12,7 +12,7 @@
 #define hi_log_add	hi_kunit_log_add
 #define hi_log_read	hi_kunit_log_read
 #define hi_event_print	hi_kunit_event_print
-#include "hi_log.c"
+#include "../hi_log.c"
 
 #include <kunit/test.h>
 #include <linux/limits.h>
@@ -122,7 +122,7 @@ static void __init hi_log_test_overflow(struct kunit *test)
 	for (i = 0; i < 4; i++)
 		expect_event(test, i, i);
 
-	/* One more costs the oldest. */
+	/* One more overwrites the oldest. */
 	hi_log_add(log, "live", "a");
 	expect_event(test, 0, 1);
 	expect_event(test, 4, 4);
@@ -137,7 +137,7 @@ static void __init hi_log_test_overtaken(struct kunit *test)
 	for (i = 0; i < 10; i++)
 		hi_log_add(log, "live", "a");
 
-	/* Whoever is behind gets the oldest event, all others what they ask for. */
+	/* The oldest event takes the place of those that were overwritten. */
 	for (i = 0; i < 6; i++)
 		expect_event(test, i, 6);
 	for (i = 6; i < 10; i++)
@@ -233,7 +233,7 @@ static void __init hi_log_test_wake(struct kunit *test)
 	remove_wait_queue(&log->wait, &entry);
 }
 
-/* Not __initdata: results are read from it after boot. */
+/* Not __initdata: KUnit reads results from it after boot. */
 static struct kunit_case __refdata hi_log_test_cases[] = {
 	KUNIT_CASE(hi_log_test_bad_depth),
 	KUNIT_CASE(hi_log_test_largest_depth),
