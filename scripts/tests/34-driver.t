@@ -19,7 +19,7 @@ END
 chmod +x "$SCRATCH/kunit/tests/kunit"
 "$SCRIPTS/build" -a um -v debug > /dev/null || exit 1
 check "KUnit: all tests of the log pass" exits 0 "$boot" -a um -v debug --overlay "$SCRATCH/kunit"
-check "KUnit: all of them ran" grep -E "^ *# hi_log: pass:$(grep -c KUNIT_CASE "$TOP"/drivers-misc-hi/*kunit.c) fail:0 skip:0 " \
+check "KUnit: all of them ran" grep -E "^ *# hi_log: pass:$(grep -c KUNIT_CASE "$TOP"/drivers-misc-hi/tests/hi_log_kunit.c) fail:0 skip:0 " \
 	"$SCRATCH/output"
 
 # QEMU keeps one processor busy: the stress tests of all kernels run side by side.
@@ -35,12 +35,10 @@ passed() { [[ $1 == 0 ]] || { cat "$2"; false; }; }
 
 for kernel in "$newest" 6.12 6.1; do
 	console=$CACHE/builds/$kernel-x86_64-builtin/boot/console.log
-	check "$kernel: hi.init_return=-5" exits 0 "$boot" -k "$kernel" -v builtin \
-		--append "hi.init_return=-5 initcall_debug loglevel=8" hi_test
-	check "$kernel: init fails with it" grep -E 'initcall hi_init\+.* returned -5 ' "$console"
-	check "$kernel: no /dev/hi" said "device: not there when init failed"
-
-	check "$kernel: hi.depth=0" exits 0 "$boot" -k "$kernel" -v builtin --append "hi.depth=0 initcall_debug loglevel=8" hi_test
+	check "$kernel: hi.depth=0" exits 0 "$boot" -k "$kernel" -v builtin \
+		--append "hi.depth=0 hi_fail.init_return=-5 initcall_debug loglevel=8" hi_test
+	check "$kernel: no /dev/hi" grep -x 'ok [0-9]* built_in\.device_is_not_there_when_init_failed' "$SCRATCH/output"
+	check "$kernel: hi_fail fails with what it was told to" grep -E 'initcall hi_fail_init\+.* returned -5 ' "$console"
 	check "$kernel: it says what is allowed" grep -F 'hi: depth must be 1 to 65536, not 0' "$console"
 	check "$kernel: init fails with EINVAL" grep -E 'initcall hi_init\+.* returned -22 ' "$console"
 done

@@ -34,12 +34,12 @@ check "but with --anew it is" exits 0 "$copy/scripts/check" --anew build_gcc_6.1
 check "and nothing is as before" not said "as before"
 sed -i 's/^+ \* KUnit tests for the log of hi\.$/+ * Tests for the log of hi./' "$copy"/patches/*.patch
 check "of a series whose last patch is another, that one is compiled" exits 0 "$copy/scripts/check" build_gcc
-check "and no more" said "22 of 26 as before"
+check "and no more" said "26 of 30 as before"
 git -C "$copy" checkout -q .
 finds checkpatch_patches "space prohibited" "a space after (" patches 's/MODULE_LICENSE("GPL")/MODULE_LICENSE( "GPL")/'
 finds checkpatch_files "space prohibited" "a space after (" patches 's/MODULE_LICENSE("GPL")/MODULE_LICENSE( "GPL")/'
 finds spdx "GPL-7.0" "a licence that does not exist" patches 's/Identifier: GPL-2.0-only/Identifier: GPL-7.0-only/'
-finds kernel_doc "'depth' not described" "a parameter without a description" patches 's/^\([+ ]\) \* @depth: how many events it/\1 * @deep: how many events it/'
+finds kernel_doc "'depth' not described" "a parameter without a description" patches 's/^\([+ ]\) \* @depth: number of events that it/\1 * @deep: number of events that it/'
 finds htmldocs "Title underline too short" "a title longer than its line" patches 's/^+The parameters$/+The parameters of the module/'
 finds codespell "==> the" "a misspelt word" README 's/\<the\>/t\x65h/'
 finds kconfig_symbols "HI_BEAR" "a symbol that does not exist" patches 's/CONFIG_HI_BARE)/CONFIG_HI_BEAR)/'

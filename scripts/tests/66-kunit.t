@@ -11,7 +11,7 @@ newest=$(newest) || exit 1
 # kunit.py says what it does only at the end; from nothing it builds for minutes.
 kunit() {
 	(cd "$CACHE/trees/$newest" && CCACHE_DIR=$CACHE/ccache tools/testing/kunit/kunit.py run \
-		--kunitconfig drivers/misc/hi --build_dir "$CACHE/builds/$newest-um-kunit" --make_options CC="ccache gcc")
+		--kunitconfig drivers/misc/hi/tests --build_dir "$CACHE/builds/$newest-um-kunit" --make_options CC="ccache gcc")
 }
 kunit > "$SCRATCH/kunit" 2>&1 &
 child=$!

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The claims where the driver is built in: it comes at boot, by the command line's orders. */
+/* The claims where the driver is built in: init runs at boot, with parameters from the command line. */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -9,7 +9,7 @@
 
 #include "experiments.h"
 
-/* What initcall_debug shows of an init routine; um finds no names for its init code. */
+/* What initcall_debug shows of an init function; um finds no names for its init code. */
 static const char *find_initcall(const char *function)
 {
 	unsigned long address;
@@ -25,132 +25,139 @@ static const char *find_initcall(const char *function)
 	return log_find(text);
 }
 
-static void must_have_returned(int expected)
+static void must_have_returned(const char *function, int expected)
 {
-	const char *line = find_initcall("hi_init");
+	const char *line = find_initcall(function);
 	int value;
 
-	must(line, "initcall_debug does not show hi_init");
+	must(line, "initcall_debug does not show %s", function);
 	line = strstr(line, " returned ");
 	must(line && sscanf(line, " returned %d", &value) == 1,
-	     "initcall_debug does not say what hi_init returned");
-	must(value == expected, "hi_init returned %d, not %d", value, expected);
-}
-
-/* Nothing of what init registers is there; the parameters are, with or without init. */
-static void must_have_failed(int error)
-{
-	must_have_returned(error);
-	must(!exists("/dev/hi") && !exists("/sys/class/misc/hi"), "/dev/hi is there");
-	must(!strstr(content("/proc/misc"), " hi"), "/proc/misc has hi");
-	must(exists("/sys/module/hi/parameters"), "the parameters are not there");
-}
-
-/* A notifier that was left would be called now. */
-static void let_another_come(void)
-{
-	if (variant & BUILTIN)
-		load("failing", "", -ENODEV);
+	     "initcall_debug does not say what %s returned", function);
+	must(value == expected, "%s returned %d, not %d", function, value, expected);
 }
 
 static void must_live(void)
 {
-	int fd = open_device();
+	int fd;
 
-	if (variant & BUILTIN)
-		must_record(fd);
+	if (variant & NOMODULES)
+		return;		/* there is no hi, and hi_fail publishes nothing */
+	fd = open_device();
+	must_record(fd);
 	close(fd);
 }
 
-static void came_at_boot(void)
+static void loaded_at_boot(void)
 {
 	log_from_boot();
-	log_must_be("hi", "module being loaded", STEPS_DONE, NULL);
-	must(exists("/sys/module/hi"), "there is no /sys/module/hi");
+	if (variant & NOMODULES)
+		log_must_be("hi_fail", "module being loaded", FAIL_STEPS_DONE, NULL);
+	else
+		log_must_be("hi", "module being loaded", STEPS_DONE, NULL);
+	must(exists("/sys/module/hi_fail"), "there is no /sys/module/hi_fail");
+	must(exists("/sys/module/hi") == !(variant & NOMODULES), "/sys/module/hi is there, or is not");
 	must_live();
 }
 
+/* hi_bare is built in only where there are no modules. */
 static void from_command_line(void)
 {
+	const char *path = variant & NOMODULES ? "/sys/module/hi_fail/parameters/fail_at" : "/sys/module/hi/parameters/depth";
+
 	must(strstr(content("/proc/cmdline"), "hi.depth=16"), "the command line has no hi.depth=16");
-	must_contain("/sys/module/hi/parameters/depth", "16");
-	must_contain("/sys/module/hi/parameters/init_return", "0");
-	must(open("/sys/module/hi/parameters/depth", O_WRONLY) == -1, "depth can be written");
+	if (variant & NOMODULES)
+		must_contain("/sys/module/hi_bare/parameters/number", "16");
+	else
+		must_contain(path, "16");
+	must_contain("/sys/module/hi_fail/parameters/init_return", "0");
+	must(open(path, O_WRONLY) == -1, "%s can be written", path);
+}
+
+/* Of an init function that fails at boot, the parameters are there. */
+static void must_have_failed(const char *driver, int error)
+{
+	char text[64];
+
+	snprintf(text, sizeof(text), "%s_init", driver);
+	must_have_returned(text, error);
+	snprintf(text, sizeof(text), "/sys/module/%s/parameters", driver);
+	must(exists(text), "%s is not there", text);
 }
 
 static void minus_one(void)
 {
 	log_from_boot();
-	log_must_be("hi", "module being loaded", STEPS_DONE, STEPS_UNDONE, NULL);
-	must_have_failed(-EPERM);
-	let_another_come();
+	log_must_be("hi_fail", "module being loaded", FAIL_STEPS_DONE, FAIL_STEPS_UNDONE, NULL);
+	must_have_failed("hi_fail", -EPERM);
 }
 
 static void minus_five(void)
 {
 	log_from_boot();
-	log_must_be("hi", "module being loaded", STEPS_DONE, STEPS_UNDONE, NULL);
-	must_have_failed(-EIO);
-	let_another_come();
+	log_must_be("hi_fail", "module being loaded", FAIL_STEPS_DONE, FAIL_STEPS_UNDONE, NULL);
+	must_have_failed("hi_fail", -EIO);
 }
 
-static void fail_at_log(void)
+static void fail_at_first(void)
 {
 	log_from_boot();
-	log_must_be("hi", "module being loaded", NULL);
-	must_have_failed(-ENOMEM);
-	let_another_come();
+	log_must_be("hi_fail", "module being loaded", NULL);
+	must_have_failed("hi_fail", -ENOMEM);
 }
 
-static void fail_at_notifier(void)
+static void fail_at_second(void)
 {
 	log_from_boot();
-	log_must_be("hi", "module being loaded", "log allocated", "log freed", NULL);
-	must_have_failed(-ENOMEM);
-	let_another_come();
+	log_must_be("hi_fail", "module being loaded", "buffer allocated", "buffer freed", NULL);
+	must_have_failed("hi_fail", -EBUSY);
 }
 
-static void fail_at_device(void)
+static void fail_at_third(void)
 {
 	log_from_boot();
-	log_must_be("hi", "module being loaded", "log allocated", "notifier registered",
-		    "notifier unregistered", "log freed", NULL);
-	must_have_failed(-EXDEV);
-	let_another_come();
+	log_must_be("hi_fail", "module being loaded", "buffer allocated", "notifier registered",
+		    "notifier unregistered", "buffer freed", NULL);
+	must_have_failed("hi_fail", -ENOMEM);
 }
 
 static void cleanup_fails(void)
 {
 	log_from_boot();
-	log_must_be("hi_cleanup", "module being loaded", "region registered", "kobject added",
-		    "kobject removed", "region unregistered", NULL);
+	log_must_be("hi_cleanup", "module being loaded", "region registered", "workqueue allocated",
+		    "workqueue destroyed", "region unregistered", NULL);
 	must(find_initcall("hi_cleanup_init"), "initcall_debug does not show hi_cleanup_init");
-	must(!exists("/sys/kernel/hi_cleanup"), "/sys/kernel/hi_cleanup is there");
 	must(!strstr(content("/proc/devices"), " hi_cleanup"), "/proc/devices has hi_cleanup");
 }
 
 static void positive_is_silent(void)
 {
 	log_from_boot();
-	log_must_be("hi", "module being loaded", NULL);
+	log_must_be("hi_fail", "module being loaded", FAIL_STEPS_DONE, NULL);
 	log_must_not_say("suspiciously");
 	log_must_not_say("returned 42");
-	must_live();
 }
 
 static void positive_is_seen(void)
 {
 	log_from_boot();
-	must_have_returned(42);
+	must_have_returned("hi_fail_init", 42);
 	log_must_not_say("suspiciously");
-	must_live();
 }
 
-static void bad_depth(void)
+static void bad_values(void)
 {
 	log_from_boot();
+	log_must_be("hi_fail", "module being loaded",
+		    "fail_at must be buffer, notifier or workqueue, not nothing", NULL);
+	must_have_failed("hi_fail", -EINVAL);
+	if (variant & NOMODULES)
+		return;
+	log_from_boot();
 	log_must_be("hi", "module being loaded", "depth must be 1 to 65536, not 0", NULL);
-	must_have_failed(-EINVAL);
+	must_have_failed("hi", -EINVAL);
+	must(!exists("/dev/hi") && !exists("/sys/class/misc/hi"), "/dev/hi is there");
+	must(!strstr(content("/proc/misc"), " hi"), "/proc/misc has hi");
 }
 
 /* --- built in, and inserted as well --------------------------------------- */
@@ -191,18 +198,18 @@ static void inserted_without_parameters(void)
 }
 
 const struct experiment builtin[] = {
-	{ "at-boot", "C1", BUILT_IN, "init runs at boot, and says so", came_at_boot },
+	{ "at-boot", "C1", BUILT_IN, "init runs at boot, and says so", loaded_at_boot },
 	{ "at-boot", "C14", BUILT_IN, "a parameter on the kernel's command line", from_command_line },
 	{ "at-boot", "C17", BUILTIN, "hi is built in and inserted: EINVAL, for it has parameters", inserted_with_parameters },
 	{ "at-boot", "C17", BUILTIN, "hi_permanent is built in and inserted: there twice", inserted_without_parameters },
 	{ "minus-one", "C3", BUILT_IN, "init returns -1 at boot: all undone", minus_one },
 	{ "minus-five", "C4", BUILT_IN, "init returns -5 at boot: all undone", minus_five },
-	{ "fail-log", "C5", BUILT_IN, "the log's allocation fails at boot: nothing to undo", fail_at_log },
-	{ "fail-notifier", "C5", BUILT_IN, "the notifier's registration fails at boot: the log is undone", fail_at_notifier },
-	{ "fail-device", "C5", BUILT_IN, "the device's registration fails at boot: notifier and log are undone", fail_at_device },
-	{ "fail-log", "C6", BUILT_IN, "hi_cleanup fails at boot: cleanup undoes what was done", cleanup_fails },
-	{ "positive", "C10", BUILT_IN, "init returns 42 at boot: nothing is said, and it works", positive_is_silent },
+	{ "fail-first", "C5", BUILT_IN, "the first step fails at boot: nothing to undo", fail_at_first },
+	{ "fail-second", "C5", BUILT_IN, "the second step fails at boot: the first is undone", fail_at_second },
+	{ "fail-third", "C5", BUILT_IN, "the third step fails at boot: the second and the first are undone", fail_at_third },
+	{ "fail-first", "C6", BUILT_IN, "hi_cleanup fails at boot: cleanup undoes what was done", cleanup_fails },
+	{ "positive", "C10", BUILT_IN, "init returns 42 at boot: nothing is said, and nothing is undone", positive_is_silent },
 	{ "positive-seen", "C10", BUILT_IN, "init returns 42 at boot: initcall_debug shows it", positive_is_seen },
-	{ "bad-depth", "C14", BUILT_IN, "a bad value on the command line: the message, and EINVAL", bad_depth },
+	{ "bad-values", "C14", BUILT_IN, "a bad value on the command line: the message, and EINVAL", bad_values },
 	{ },
 };

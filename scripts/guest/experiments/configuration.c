@@ -216,7 +216,7 @@ static void srcversion(void)
 	unload("hi", 0);
 }
 
-static void nothing_goes(void)
+static void nothing_unloads(void)
 {
 	struct module_line line;
 
@@ -232,7 +232,7 @@ static void nothing_goes(void)
 	must_be_listed("empty_exit", "Live");
 }
 
-static void others_come_and_go(void)
+static void others_load_and_unload(void)
 {
 	must(!exists("/sys/module/hi/refcnt"), "hi has a reference count, though it is built in");
 	command(0, "insmod /modules/empty_exit.ko");
@@ -263,9 +263,9 @@ const struct experiment configuration[] = {
 	{ "main", "C9", FORCED, "with symbol versions, the kernel's version does not count", other_kernel_same_versions },
 	{ "main", "C9", FORCED, "a module with a wrong vermagic loads by force only, and taints F", force_works },
 	{ "main", "C9", FORCED, "a module with another symbol version loads by force only, and taints F", wrong_version },
-	{ "main", "C9", NOUNLOAD, "modules come and never go", nothing_goes },
+	{ "main", "C9", NOUNLOAD, "modules load and never unload", nothing_unloads },
 	{ "main", "C9", NOUNLOAD, "a module with a wrong vermagic is refused, by force too", force_is_refused },
-	{ "at-boot", "C9", BUILTIN, "the driver is no module, others come and go", others_come_and_go },
+	{ "at-boot", "C9", BUILTIN, "the driver is not a module, others load and unload", others_load_and_unload },
 	{ "at-boot", "C9", NOMODULES, "there are no modules at all", no_modules },
 	{ },
 };

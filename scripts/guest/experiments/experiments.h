@@ -164,6 +164,12 @@ void residue_clear(void);
 
 #define STEPS_DONE	"log allocated", "notifier registered", "device registered"
 #define STEPS_UNDONE	"device deregistered", "notifier unregistered", "log freed"
+/* Those of hi_fail. */
+#define FAIL_STEPS_DONE		"buffer allocated", "notifier registered", "workqueue allocated"
+#define FAIL_STEPS_UNDONE	"workqueue destroyed", "notifier unregistered", "buffer freed"
+
+/* What is built in: hi, or hi_fail in a kernel without modules, in which there is no hi. */
+const char *built_in_driver(void);
 
 /* /dev/hi, opened without blocking. */
 int open_device(void);

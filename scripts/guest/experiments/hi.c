@@ -51,6 +51,11 @@ void must_work(void)
 	close(fd);
 }
 
+const char *built_in_driver(void)
+{
+	return variant & NOMODULES ? "hi_fail" : "hi";
+}
+
 void must_be_absent(void)
 {
 	must(!exists("/dev/hi"), "/dev/hi is there");

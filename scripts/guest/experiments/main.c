@@ -33,14 +33,18 @@ static const char * const variants[] = {
 /* Each allocation costs kmemleak several of its own, which can fail as well. */
 #define NO_KMEMLEAK "kmemleak=off"
 
+/* hi_fail says what it does, and the kernel which init functions it calls. */
+#define FAIL_AT_BOOT "hi_fail.dyndbg=+p initcall_debug log_buf_len=1M "
+
 /* What an experiment asks of the command line; each boot is a guest of its own. */
 static const struct {
 	const char *name, *words;
 } boots[] = {
 	{ "main",	"" },
 	{ "main-more",	"" },	/* debug, which is slow, does it in two boots */
-	{ "at-boot",	"hi.dyndbg=+p hi.depth=16" },
+	{ "at-boot",	"hi.dyndbg=+p hi.depth=16 hi_fail.dyndbg=+p hi_bare.number=16" },
 	{ "stay",	"" },
+	{ "name-taken",	"" },
 	{ "faults",	NO_KMEMLEAK },
 	{ "faults-last", NO_KMEMLEAK },
 	{ "faults-rest", NO_KMEMLEAK },
@@ -48,15 +52,14 @@ static const struct {
 	{ "stay-positive", "" },
 	{ "memory",	"" },
 	{ "parameters",	"" },
-	{ "minus-one",	"hi.dyndbg=+p initcall_debug log_buf_len=1M hi.init_return=-1" },
-	{ "minus-five",	"hi.dyndbg=+p initcall_debug log_buf_len=1M hi.init_return=-5" },
-	{ "fail-log",	"hi.dyndbg=+p initcall_debug log_buf_len=1M hi.fail_at=log "
-			"hi_cleanup.dyndbg=+p hi_cleanup.fail_at=notifier" },
-	{ "fail-notifier", "hi.dyndbg=+p initcall_debug log_buf_len=1M hi.fail_at=notifier" },
-	{ "fail-device", "hi.dyndbg=+p initcall_debug log_buf_len=1M hi.fail_at=device hi.init_return=-18" },
-	{ "positive",	"hi.init_return=42" },
-	{ "positive-seen", "initcall_debug log_buf_len=1M hi.init_return=42" },
-	{ "bad-depth",	"initcall_debug log_buf_len=1M hi.depth=0" },
+	{ "minus-one",	FAIL_AT_BOOT "hi_fail.init_return=-1" },
+	{ "minus-five",	FAIL_AT_BOOT "hi_fail.init_return=-5" },
+	{ "fail-first",	FAIL_AT_BOOT "hi_fail.fail_at=buffer hi_cleanup.dyndbg=+p hi_cleanup.fail_at=notifier" },
+	{ "fail-second", FAIL_AT_BOOT "hi_fail.fail_at=notifier" },
+	{ "fail-third",	FAIL_AT_BOOT "hi_fail.fail_at=workqueue" },
+	{ "positive",	"hi_fail.dyndbg=+p hi_fail.init_return=42" },
+	{ "positive-seen", FAIL_AT_BOOT "hi_fail.init_return=42" },
+	{ "bad-values",	"initcall_debug log_buf_len=1M hi.depth=0 hi_fail.fail_at=nothing" },
 };
 
 /* Why a claim says nothing of a variant. */

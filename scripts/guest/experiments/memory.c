@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -17,7 +18,7 @@ static bool has_symbol(const char *name, const char *module)
 	return symbol(name, module, &address);
 }
 
-/* Loads slow in a child, and returns when its init routine runs. */
+/* Loads slow in a child, and returns when its init function runs. */
 static pid_t begin_to_load_slow(void)
 {
 	struct module_line line;
@@ -157,43 +158,56 @@ static void must_have_freed_init_memory(void)
 	must(freed_init_memory(), "the kernel did not say that it freed its init memory");
 }
 
+/* function("init"): hi_init, or the same of what is built in in its place */
+static const char *function(const char *kind)
+{
+	static char name[64];
+
+	snprintf(name, sizeof(name), "%s_%s", built_in_driver(), kind);
+
+	return name;
+}
+
 static void init_code_at_boot(void)
 {
-	must_lie_in_init_memory("hi_init");
+	must_lie_in_init_memory(function("init"));
 	must_have_freed_init_memory();
 }
 
 static void must_not_have_run_exit(void)
 {
+	char text[64];
+
+	snprintf(text, sizeof(text), "%s: module being unloaded", built_in_driver());
 	log_from_boot();
-	log_must_not_say("hi: module being unloaded");
-	unload("hi", variant & NOMODULES ? -ENOSYS : -ENOENT);
+	log_must_not_say(text);
+	unload(built_in_driver(), variant & NOMODULES ? -ENOSYS : -ENOENT);
 }
 
 static void exit_code_is_freed(void)
 {
-	must_lie_in_init_memory("hi_exit");
+	must_lie_in_init_memory(function("exit"));
 	must_have_freed_init_memory();
 	must_not_have_run_exit();
 }
 
 static void exit_code_is_discarded(void)
 {
-	must(has_symbol("hi_init", NULL), "there is no hi_init either");
-	must(!has_symbol("hi_exit", NULL), "there is a hi_exit");
+	must(has_symbol(function("init"), NULL), "there is no %s either", function("init"));
+	must(!has_symbol(function("exit"), NULL), "there is a %s", function("exit"));
 	must_not_have_run_exit();
 }
 
-/* Nobody says that the memory is freed, or hi_exit does not lie there. */
+/* Nobody says that the memory is freed, or the exit function does not lie there. */
 static void exit_code_is_built_in_and_kept(void)
 {
 	unsigned long begin, end, address;
 
-	must(symbol("hi_exit", NULL, &address), "there is no hi_exit");
+	must(symbol(function("exit"), NULL, &address), "there is no %s", function("exit"));
 	must(symbol("__init_begin", NULL, &begin) && symbol("__init_end", NULL, &end),
 	     "the kernel does not say where its init memory lies");
 	must(address < begin || address >= end || !freed_init_memory(),
-	     "hi_exit lies at %lx, in the init memory %lx-%lx, which was freed", address, begin, end);
+	     "%s lies at %lx, in the init memory %lx-%lx, which was freed", function("exit"), address, begin, end);
 	must_not_have_run_exit();
 }
 
@@ -208,9 +222,9 @@ const struct experiment memory[] = {
 	{ "main-more", "C7 C8", DEBUG, "the driver: init code gone, exit code kept", of_the_driver },
 	{ "main", "C7 C8", NOUNLOAD, "init and exit code: there while init runs, then gone", both_go },
 	{ "memory", "C7 C8", NOUNLOAD, "the driver: init and exit code gone", of_the_driver_that_stays },
-	{ "at-boot", "C7", BUILT_IN, "hi_init lies in the memory that was freed at the end of boot", init_code_at_boot, INIT_FREED },
-	{ "at-boot", "C8 C16", BUILT_IN, "hi_exit lies in the memory that was freed at the end of boot, and never ran", exit_code_is_freed, EXIT_FREED },
-	{ "at-boot", "C8 C16", BUILT_IN, "there is no hi_exit: the linker discarded it", exit_code_is_discarded, EXIT_DISCARDED },
-	{ "at-boot", "C16", BUILT_IN, "hi_exit is kept for ever, and never ran", exit_code_is_built_in_and_kept, EXIT_KEPT },
+	{ "at-boot", "C7", BUILT_IN, "the init function lies in the memory that was freed at the end of boot", init_code_at_boot, INIT_FREED },
+	{ "at-boot", "C8 C16", BUILT_IN, "the exit function lies in the memory that was freed at the end of boot, and never ran", exit_code_is_freed, EXIT_FREED },
+	{ "at-boot", "C8 C16", BUILT_IN, "there is no exit function: the linker discarded it", exit_code_is_discarded, EXIT_DISCARDED },
+	{ "at-boot", "C16", BUILT_IN, "the exit function is kept for ever, and never ran", exit_code_is_built_in_and_kept, EXIT_KEPT },
 	{ },
 };

@@ -10,9 +10,10 @@
 static void seen_by_modinfo(void)
 {
 	command(0, "modinfo -p /modules/hi.ko");
-	command_must_say("depth:Events that the log holds");
+	command_must_say("depth:Number of events that the log holds");
 	command_must_say("(uint)");
-	command_must_say("init_return:What init returns");
+	command(0, "modinfo -p /modules/hi_fail.ko");
+	command_must_say("init_return:Return value of init");
 	command_must_say("(int)");
 	command_must_say("fail_at:Step of init that fails");
 	command_must_say("(charp)");
@@ -24,9 +25,10 @@ static void bad_values(void)
 	log_must_be("hi", "module being loaded", "depth must be 1 to 65536, not 0", NULL);
 	load("hi", "depth=65537", -EINVAL);
 	log_must_be("hi", "module being loaded", "depth must be 1 to 65536, not 65537", NULL);
-	load("hi", "fail_at=nothing", -EINVAL);
-	log_must_be("hi", "module being loaded",
-		    "fail_at must be log, notifier or device, not nothing", NULL);
+	load("hi_fail", "fail_at=nothing", -EINVAL);
+	log_must_be("hi_fail", "module being loaded",
+		    "fail_at must be buffer, notifier or workqueue, not nothing", NULL);
+	must_not_be_listed("hi_fail");
 	load("hi", "depth=many", -EINVAL);
 	log_must_say("`many' invalid for parameter `depth'");
 	must_be_absent();
@@ -45,15 +47,17 @@ static void given_to_insmod(void)
 	command(0, "insmod /modules/hi.ko depth=16 no_such=1");
 	log_must_say("hi: unknown parameter 'no_such' ignored");
 	must_contain("/sys/module/hi/parameters/depth", "16");
-	must_contain("/sys/module/hi/parameters/init_return", "0");
-	must_contain("/sys/module/hi/parameters/fail_at", "");
 	must_be_readable_only("/sys/module/hi/parameters/depth");
 	must_work();
+	load("hi_fail", "fail_at=", 0);
+	must_contain("/sys/module/hi_fail/parameters/fail_at", "");
+	must_contain("/sys/module/hi_fail/parameters/init_return", "0");
 }
 
 static void given_and_forgotten(void)
 {
 	given_to_insmod();
+	unload("hi_fail", 0);
 	unload("hi", 0);
 	must(!exists("/sys/module/hi/parameters"), "/sys/module/hi/parameters is there");
 	load("hi", "", 0);

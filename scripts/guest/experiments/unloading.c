@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* C11, C12, C13, C15: who may go, and who may not. */
+/* C11, C12, C13, C15: which modules can be unloaded, and which cannot. */
 
 #include <errno.h>
 #include <fcntl.h>
@@ -127,8 +127,8 @@ const struct experiment unloading[] = {
 	{ "main", "C11", UNLOADABLE, "hi_permanent is [permanent], and unloading it fails", permanent },
 	{ "main", "C12", MODULAR | DEBUG, "without CONFIG_MODULE_FORCE_UNLOAD, force does not help", force_is_refused },
 	{ "main", "C12", FORCED, "forced unloading of hi_permanent works, and taints the kernel R", force_works },
-	{ "main", "C13", UNLOADABLE, "hi_bare comes and goes", bare },
-	{ "main", "C13", UNLOADABLE, "a module with an empty exit routine comes and goes", empty_exit },
+	{ "main", "C13", UNLOADABLE, "hi_bare loads and unloads", bare },
+	{ "main", "C13", UNLOADABLE, "a module with an empty exit function loads and unloads", empty_exit },
 	{ "main", "C15", UNLOADABLE & ~DEBUG, "open files keep the module, and it works until the last is closed", open_file },
 	{ "main", "C15", UNLOADABLE & ~DEBUG, "a module that another one needs stays", needed_by_another },
 	{ "main-more", "C15", DEBUG, "open files keep the module, and it works until the last is closed", open_file },

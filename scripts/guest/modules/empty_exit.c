@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A module whose exit routine is there and does nothing. That is not the same as
+ * A module whose exit function is there and does nothing. That is not the same as
  * having none.
  */
 
@@ -19,5 +19,5 @@ static void __exit empty_exit_exit(void)
 module_init(empty_exit_init);
 module_exit(empty_exit_exit);
 
-MODULE_DESCRIPTION("Module whose exit routine does nothing");
+MODULE_DESCRIPTION("Module whose exit function does nothing");
 MODULE_LICENSE("GPL");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A module whose init routine fails: it comes, and goes without having been live. */
+/* A module whose init function fails: it is coming, then going, and never live. */
 
 #include <linux/errno.h>
 #include <linux/init.h>
@@ -12,5 +12,5 @@ static int __init failing_init(void)
 
 module_init(failing_init);
 
-MODULE_DESCRIPTION("Module whose init routine fails");
+MODULE_DESCRIPTION("Module whose init function fails");
 MODULE_LICENSE("GPL");

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A module whose init routine waits until it is told to go on, so that one can look at
+ * A module whose init function waits until it is told to go on, so that one can look at
  * a module that is being loaded: its init memory, its symbols, and what is said to those
  * who want to unload it already.
  */
@@ -37,5 +37,5 @@ static void __exit slow_exit(void)
 module_init(slow_init);
 module_exit(slow_exit);
 
-MODULE_DESCRIPTION("Module whose init routine waits");
+MODULE_DESCRIPTION("Module whose init function waits");
 MODULE_LICENSE("GPL");
