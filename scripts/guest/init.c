@@ -28,12 +28,19 @@ static void mount_at(const char *place, const char *type)
 		perror(place);
 }
 
-/* As a shell gives it: of one that a signal ended, 128 more than the signal's number. */
+/*
+ * As a shell gives it: of one that a signal ended, 128 more than the signal's number. The
+ * first process is the parent of all whose own parent has died, and reaps them.
+ */
 static int status_of(pid_t child)
 {
 	int status;
 
-	while (waitpid(child, &status, 0) != child)
+	if (child < 0) {
+		perror("fork");
+		return 127;
+	}
+	while (waitpid(-1, &status, 0) != child)
 		;
 
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
