@@ -99,16 +99,28 @@ is_changed() {
 #   arch_verdict_device  the words by which QEMU connects it to its chardev "verdict";
 #                        virtio, as QEMU's virt machines have it, unless the file says other
 #   arch_variants        those in which the matrix proves its claims
+#   arch_faults          false: the kernel hangs where it should say that memory is not there
 #   arch_words           more words for the kernel's command line
 #   arch_words_max       how many characters of a command line the kernel takes
 choose_arch() {
 	one_of architecture "$1" "$(fragments arch)"
 	arch_build_packages="" arch_boot_packages="" arch_cross="" arch_tools=false arch_machine=()
-	arch_variants="modular builtin" arch_words="" arch_words_max=1023
+	arch_variants="modular builtin" arch_faults=true arch_words="" arch_words_max=1023
 	arch_verdict=hvc0 arch_verdict_device=(-device virtio-serial-device -device "virtconsole,chardev=verdict")
 	# shellcheck source=scripts/configs/arch/x86_64.sh
 	. "$SCRIPTS/configs/arch/$1.sh"
 	arch_cross=${CROSS_COMPILE-$arch_cross}
+}
+
+# choose_variant VARIANT: sets what the scripts need to know of it beside its fragment, see
+# configs/variant/VARIANT.sh, which most do not have
+#   variant_make         variables for make
+#   variant_cpus         how many processors the guest has
+choose_variant() {
+	one_of variant "$1" "$(fragments variant)"
+	variant_make=() variant_cpus=1
+	# shellcheck source=scripts/configs/variant/smp.sh
+	[[ ! -f $SCRIPTS/configs/variant/$1.sh ]] || . "$SCRIPTS/configs/variant/$1.sh"
 }
 
 # need ARGUMENT...: setup with these, pairs such as "--packages build", unless this script or
