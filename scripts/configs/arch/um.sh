@@ -8,5 +8,7 @@ arch_image=linux
 arch_console=tty0
 arch_verdict=ttyS0
 arch_verdict_device=()
+# What faults in memory of modules is tried again without end (segv() in arch/um/kernel/trap.c).
+arch_faults=false
 # It would start itself again.
 arch_words="hi_end=poweroff"

@@ -256,9 +256,9 @@ static void no_modules(void)
 }
 
 const struct experiment configuration[] = {
-	{ "main", "C9", MODULAR | DEBUG, "a module with a wrong vermagic is refused, by force too", force_is_refused },
-	{ "main", "C9", MODULAR | DEBUG, "forced unloading of a module in use is refused", unloading_in_use_by_force },
-	{ "main", "C9", MODULAR | DEBUG, "without CONFIG_MODULE_SRCVERSION_ALL, no source checksum", no_srcversion },
+	{ "main", "C9", USUAL, "a module with a wrong vermagic is refused, by force too", force_is_refused },
+	{ "main", "C9", USUAL, "forced unloading of a module in use is refused", unloading_in_use_by_force },
+	{ "main", "C9", USUAL, "without CONFIG_MODULE_SRCVERSION_ALL, no source checksum", no_srcversion },
 	{ "main", "C9", FORCED, "the source checksum is shown", srcversion, KMOD },
 	{ "main", "C9", FORCED, "with symbol versions, the kernel's version does not count", other_kernel_same_versions },
 	{ "main", "C9", FORCED, "a module with a wrong vermagic loads by force only, and taints F", force_works },

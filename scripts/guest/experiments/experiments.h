@@ -22,9 +22,14 @@ enum {
 	BUILTIN		= 1 << 3,
 	NOMODULES	= 1 << 4,
 	DEBUG		= 1 << 5,
+	SMP		= 1 << 6,
+	KASAN		= 1 << 7,
 
-	UNLOADABLE	= MODULAR | FORCED | DEBUG,
+	/* What modules may do is as usual there; what watches over it is not. */
+	USUAL		= MODULAR | DEBUG | SMP | KASAN,
+	UNLOADABLE	= USUAL | FORCED,
 	LOADABLE	= UNLOADABLE | NOUNLOAD,
+	WITH_KASAN	= DEBUG | KASAN,
 	BUILT_IN	= BUILTIN | NOMODULES,
 	EVERYWHERE	= LOADABLE | BUILT_IN,
 };
@@ -37,6 +42,7 @@ enum {
 	EXIT_FREED	= 1 << 3,	/* and built-in exit code */
 	EXIT_DISCARDED	= 1 << 4,
 	EXIT_KEPT	= 1 << 5,
+	FAULTS		= 1 << 7,	/* an access to memory that was freed is a fault */
 	LONG		= 1 << 6,	/* what takes an emulated guest longer than ten seconds is done too */
 };
 
@@ -48,6 +54,7 @@ enum {
  * @title: what it does, and what follows
  * @run: does it
  * @needs: what must be here for it
+ * @dies: the kernel must die of it, after must_die()
  */
 struct experiment {
 	const char *boot;
@@ -56,11 +63,12 @@ struct experiment {
 	const char *title;
 	void (*run)(void);
 	unsigned int needs;
+	bool dies;
 };
 
 /* Each ends with an entry that is all zeros. */
 extern const struct experiment loading[], failing[], memory[], unloading[],
-	configuration[], parameters[], builtin[], debug[];
+	configuration[], parameters[], builtin[], debug[], publishing[];
 
 /* The variant that runs, one of the above, and what is here. */
 extern unsigned int variant, here;
@@ -82,6 +90,12 @@ void left_out(const char *program);
 void fail(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
 
 #define must(condition, ...) do { if (!(condition)) fail(__VA_ARGS__); } while (0)
+
+/*
+ * Says on the console by what the kernel must die now. Where it does not, the experiment goes on,
+ * and is to fail.
+ */
+void must_die(const char *by);
 
 /* Runs it with a transcript of its own and prints the verdict. Returns whether it is good. */
 bool run_experiment(int number, const struct experiment *experiment);
@@ -123,7 +137,7 @@ int open_module(const char *module);
 int load_with(const char *module, const char *parameters, int flags);
 void load(const char *module, const char *parameters, int expected);
 /* The same in a child process, whose exit status is the errno. */
-pid_t load_in_background(const char *module);
+pid_t load_in_background(const char *module, const char *parameters);
 /* delete_module, with O_NONBLOCK and FLAGS. 0 or a negative errno. */
 int unload_with(const char *name, int flags);
 void unload(const char *name, int expected);

@@ -4,13 +4,15 @@
  *	what is to be done for a variant, a line each, by tabs:
  *		boot		NAME	WORDS FOR THE COMMAND LINE
  *		experiment	BOOT	CLAIMS	TITLE
+ *		dies		BOOT	CLAIMS	TITLE		the same, and the kernel must die of it
  *		absent		CLAIM	WHY IT DOES NOT APPLY
  * experiments
  *	does it, in the guest: those of hi_variant and hi_boot (several by commas), and of
  *	hi_claims (the same) where that is set; all three come from the kernel's command line
  *
  * In the environment, for both: hi_here, by commas: kmod, where the guest has it; long, where
- * what takes an emulated guest longer than ten seconds is done too; init-freed or init-kept,
+ * what takes an emulated guest longer than ten seconds is done too; faults, where an access to
+ * freed memory is one; init-freed or init-kept,
  * exit-freed, exit-discarded or exit-kept: what becomes of built-in code.
  *
  * Exit status: 0 good, 1 an experiment failed, 2 wrong usage.
@@ -27,7 +29,7 @@
 unsigned int variant, here;
 
 static const char * const variants[] = {
-	"modular", "forced", "nounload", "builtin", "nomodules", "debug",
+	"modular", "forced", "nounload", "builtin", "nomodules", "debug", "smp", "kasan",
 };
 
 /* Each allocation costs kmemleak several of its own, which can fail as well. */
@@ -52,6 +54,8 @@ static const struct {
 	{ "stay-positive", "" },
 	{ "memory",	"" },
 	{ "parameters",	"" },
+	{ "publish-first", "kasan.fault=panic" },
+	{ "publish-last", "" },
 	{ "minus-one",	FAIL_AT_BOOT "hi_fail.init_return=-1" },
 	{ "minus-five",	FAIL_AT_BOOT "hi_fail.init_return=-5" },
 	{ "fail-first",	FAIL_AT_BOOT "hi_fail.fail_at=buffer hi_cleanup.dyndbg=+p hi_cleanup.fail_at=notifier" },
@@ -84,10 +88,12 @@ static const struct {
 	{ "C16", LOADABLE, "the driver is not built in" },
 	{ "C17", LOADABLE, "the driver is not built in" },
 	{ "C17", NOMODULES, "no module can be inserted" },
+	{ "C18", BUILT_IN, "built-in code stays where it is when its init function fails" },
 };
 
 static const struct experiment * const all[] = {
 	loading, failing, memory, unloading, configuration, parameters, builtin, debug,
+	publishing,
 };
 
 static bool word_in(const char *word, const char *list, const char *separators)
@@ -161,8 +167,8 @@ static int list(const char *claims)
 	}
 	for (table = 0, experiment = NULL; (experiment = next(&table, experiment)); )
 		if (selected(experiment, NULL, claims))
-			printf("experiment\t%s\t%s\t%s\n", experiment->boot, experiment->claims,
-			       experiment->title);
+			printf("%s\t%s\t%s\t%s\n", experiment->dies ? "dies" : "experiment",
+			       experiment->boot, experiment->claims, experiment->title);
 	for (i = 0; i < ARRAY_SIZE(absences); i++)
 		if (absences[i].variants & variant && !(absences[i].needs & ~here) &&
 		    wanted(absences[i].claim, claims))
@@ -216,6 +222,7 @@ static unsigned int what_is_here(const char *words)
 		{ "exit-discarded", EXIT_DISCARDED },
 		{ "exit-kept", EXIT_KEPT },
 		{ "long", LONG },
+		{ "faults", FAULTS },
 	};
 	unsigned int what = 0;
 	size_t i;

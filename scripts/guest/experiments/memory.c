@@ -22,7 +22,7 @@ static bool has_symbol(const char *name, const char *module)
 static pid_t begin_to_load_slow(void)
 {
 	struct module_line line;
-	pid_t child = load_in_background("slow");
+	pid_t child = load_in_background("slow", "");
 	int i;
 
 	/* Of what is in there, the sections come last (mod_sysfs_setup() in kernel/module/sysfs.c). */
@@ -58,7 +58,7 @@ static void end_of_loading(pid_t child)
 /* The same file again while its init function runs. */
 static void two_loads_of_a_file(void)
 {
-	pid_t first = begin_to_load_slow(), second = load_in_background("slow");
+	pid_t first = begin_to_load_slow(), second = load_in_background("slow", "");
 	int error, expected = changed("shared-load") ? 0 : EEXIST;
 
 	/* It can only be seen that the second one waits; what it waits for must not come too early. */

@@ -75,16 +75,16 @@ void load(const char *module, const char *parameters, int expected)
 	     name_of(error), name_of(expected));
 }
 
-pid_t load_in_background(const char *module)
+pid_t load_in_background(const char *module, const char *parameters)
 {
 	int fd = open_module(module);
 	pid_t child;
 
-	note("finit_module(\"%s\", \"\", 0), in the background\n", module);
+	note("finit_module(\"%s\", \"%s\", 0), in the background\n", module, parameters);
 	child = fork();
 	must(child >= 0, "fork: %m");
 	if (!child)
-		_exit(syscall(SYS_finit_module, fd, "", 0) ? errno : 0);
+		_exit(syscall(SYS_finit_module, fd, parameters, 0) ? errno : 0);
 	close(fd);
 
 	return child;

@@ -4,6 +4,7 @@
  * https://testanything.org/tap-version-13-specification.html
  */
 
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -44,6 +45,17 @@ void fail(const char *format, ...)
 		vsnprintf(seen, sizeof(seen), format, arguments);
 	va_end(arguments);
 	longjmp(failed, 1);
+}
+
+void must_die(const char *by)
+{
+	char line[128];
+	/* One write is one record; dprintf() asks for a position first, and there is none. */
+	int fd = open("/dev/kmsg", O_WRONLY | O_CLOEXEC),
+	    length = snprintf(line, sizeof(line), "experiments: the kernel must die: %s\n", by);
+
+	must(fd >= 0 && write(fd, line, length) == length, "/dev/kmsg: %m");
+	close(fd);
 }
 
 /* As a block of YAML: each line indented, and what no YAML can hold replaced. */

@@ -125,7 +125,7 @@ static void needed_by_another(void)
 
 const struct experiment unloading[] = {
 	{ "main", "C11", UNLOADABLE, "hi_permanent is [permanent], and unloading it fails", permanent },
-	{ "main", "C12", MODULAR | DEBUG, "without CONFIG_MODULE_FORCE_UNLOAD, force does not help", force_is_refused },
+	{ "main", "C12", USUAL, "without CONFIG_MODULE_FORCE_UNLOAD, force does not help", force_is_refused },
 	{ "main", "C12", FORCED, "forced unloading of hi_permanent works, and taints the kernel R", force_works },
 	{ "main", "C13", UNLOADABLE, "hi_bare loads and unloads", bare },
 	{ "main", "C13", UNLOADABLE, "a module with an empty exit function loads and unloads", empty_exit },
