@@ -6,6 +6,20 @@
 # Messages and progress go to standard error, results to standard output.
 # Exit codes of every script: see EXIT_* below.
 
+# The caller's shell does not reach in here: neither its options, by SHELLOPTS, nor its functions,
+# by BASH_ENV. Without HOME, the home directory is that of the user database.
+own_shell() {
+	# shellcheck disable=SC2046
+	unset -f $(compgen -A function)
+	unset BASH_ENV CDPATH ENV GLOBIGNORE POSIXLY_CORRECT TAR_OPTIONS
+	set +o posix
+	if [[ ${SHELLOPTS@a} == *x* ]]; then
+		set +fkuvxC
+		export -n SHELLOPTS
+	fi
+	[[ ${HOME-} ]] || { unset HOME && export HOME=~; }
+}
+own_shell
 set -euo pipefail
 
 EXIT_FAILED=1		# a check failed
