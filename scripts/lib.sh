@@ -296,11 +296,82 @@ need_kernel_tree() {
 }
 
 # The patches in their order, as paths.
-series_patches() { sed "s|^|$TOP/patches/|" "$TOP/series"; }
+series_patches() {
+	local name
+	while read -r name; do printf '%s\n' "$TOP/patches/$name"; done < "$TOP/series"
+}
+
+# The patches in their order, one after another.
+all_patches() { (cd "$TOP/patches" && xargs cat < ../series); }
 
 # What the series is, in one word: changes when any of its patches does.
-series_id() {
-	local patches
-	mapfile -t patches < <(series_patches)
-	cat "$TOP/series" "${patches[@]}" | sha256sum | cut -c 1-16
+series_id() { { cat "$TOP/series" && all_patches; } | sha256sum | cut -c 1-16; }
+
+# tree_argument ARGUMENT...: sets tree to the kernel tree that the only ARGUMENT names
+tree_argument() {
+	(( $# < 2 )) || usage_error "one TREE, not '$1' and '$2'"
+	[[ ${1-} ]] || usage_error "no TREE given"
+	[[ $1 != -* ]] || set -- "./$1"
+	tree=$(need_kernel_tree "$1")
+	[[ $tree -ef $1 ]] || die $EXIT_USAGE "the name of '$1' ends in a newline: rename it"
+}
+
+# end_with STATUS COMMAND...: for a trap on EXIT. COMMAND cleans up. What ended the script without
+# a message of ours, a full disk or a program that failed, becomes EXIT_MISSING.
+end_with() {
+	local status=$1
+	shift
+	trap - EXIT
+	"$@" || status=$EXIT_MISSING
+	case $status in
+	0 | "$EXIT_USAGE" | "$EXIT_MISSING" | 129 | 130 | 143) exit "$status" ;;
+	*) die $EXIT_MISSING "cannot go on: the messages above say why" ;;
+	esac
+}
+
+# clean_git [VARIABLE=VALUE]... git ARGUMENT...: git in $tree, without the user's configuration and
+# environment
+clean_git() {
+	env -i -C "$tree" PATH="$PATH" LC_ALL=C GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null GIT_ATTR_NOSYSTEM=1 \
+		GIT_OPTIONAL_LOCKS=0 "$@"
+}
+
+# tree_git ARGUMENT...: git in $tree, for what only its own git directory has: names of commits,
+# paths, single values of its configuration
+tree_git() { clean_git git -c safe.directory='*' -c core.hooksPath=/dev/null -c core.fsmonitor=false "$@"; }
+
+# our_git [VARIABLE=VALUE]... ARGUMENT...: git on the commits, the index and the files of $tree, but
+# with the git directory that make_git made: no configuration, attribute or hook of $tree's matters
+our_git() {
+	local variables=("GIT_DIR=$our_git" "GIT_WORK_TREE=$tree" "GIT_INDEX_FILE=$tree_index")
+	while [[ $1 == *=* ]]; do
+		variables+=("$1")
+		shift
+	done
+	clean_git "${variables[@]}" git "$@"
+}
+
+# make_git DIRECTORY: DIRECTORY/git for our_git, on the branch "series" at the HEAD of $tree
+make_git() {
+	local objects shallow
+	our_git=$1/git
+	tree_index=$(tree_git rev-parse --path-format=absolute --git-path index)
+	objects=$(tree_git rev-parse --path-format=absolute --git-path objects)
+	shallow=$(tree_git rev-parse --path-format=absolute --git-path shallow)
+	clean_git git init -q --bare --template= --object-format="$(tree_git rev-parse --show-object-format)" "$our_git"
+	# By a link: the file alternates takes no path with a newline.
+	ln -s "$objects" "$our_git/theirs"
+	echo ../theirs > "$our_git/objects/info/alternates"
+	[[ ! -e $shallow ]] || cp "$shallow" "$our_git/shallow"
+	cat >> "$our_git/config" <<-END
+		[core]
+			bare = false
+			fileMode = $(tree_git config --type=bool core.fileMode || echo true)
+			attributesFile = /dev/null
+			excludesFile = /dev/null
+		[gc]
+			auto = 0
+	END
+	our_git symbolic-ref HEAD refs/heads/series
+	our_git update-ref refs/heads/series "$(tree_git rev-parse HEAD)"
 }

@@ -67,17 +67,31 @@ check "git: nothing changed" unchanged "$tree" "$before"
 git -C "$tree" reset -q --hard HEAD^
 check "git: -R" exits 0 "$apply" -R "$tree"
 
-# What a killed run leaves: git am half way, and its mark.
+# What a killed run leaves: the mark, a lock, and some of the files.
 before=$(fingerprint "$tree")
-git_am_half_way() {
+git_half_way() {
+	local base
+	base=$(git -C "$tree" rev-parse HEAD)
+	"$apply" "$tree" && echo "$base $(git -C "$tree" rev-parse HEAD)" > "$tree/.git/hi-apply" &&
+		git -C "$tree" reset -q "$base" && git -C "$tree" checkout -q MAINTAINERS &&
+		rm "$tree/drivers/misc/hi/hi_main.c" && : > "$tree/.git/index.lock"
+}
+check "git: half way" git_half_way
+check "git: an interrupted run is undone, and the series goes in" exits 0 "$apply" "$tree"
+check "git: all of it" diff -r "$TOP/drivers-misc-hi" "$tree/drivers/misc/hi"
+check "git: -R" exits 0 "$apply" -R "$tree"
+check "git: half way" git_half_way
+check "git: -R of an interrupted run" exits 0 "$apply" -R "$tree"
+check "git: the tree is what it was" unchanged "$tree" "$before"
+git_am_stops() {
 	sed -e 's/^+hi-y/-hi-y/' "$TOP/patches/$(head -n 1 "$TOP/series")" > "$SCRATCH/broken.patch"
 	git -C "$tree" am "$SCRATCH/broken.patch" > /dev/null 2>&1
 	test -d "$tree/.git/rebase-apply"
 }
-check "git am stops half way" git_am_half_way
-check "git: somebody's own git am is left alone" refuses 2 "in the middle of" "$apply" "$tree"
-git -C "$tree" rev-parse HEAD > "$tree/.git/hi-apply"
-check "git: an interrupted run is undone, and the series goes in" exits 0 "$apply" "$tree"
+check "git am of the user's stops" git_am_stops
+check "git: it is left alone" refuses 2 "in the middle of" "$apply" "$tree"
+git -C "$tree" am --abort
+check "git: apply" exits 0 "$apply" "$tree"
 check "git: -R" exits 0 "$apply" -R "$tree"
 check "git: the tree is what it was" unchanged "$tree" "$before"
 check "git: nobody to commit as" refuses 2 "user.name" \
@@ -89,17 +103,17 @@ rm -rf "$tree"
 small_tree "$newest" "$tree"
 before=$(fingerprint "$tree")
 quilt_half_way() {
-	: > "$tree/.hi/incomplete"
-	rm "$tree/drivers/misc/hi/hi_main.c"
-	cp "$tree/.hi/original/MAINTAINERS" "$tree/MAINTAINERS"
+	(cd "$CACHE/sources/$newest" && tar -cf "$tree/.hi/before.tar" MAINTAINERS drivers/misc/Kconfig \
+		drivers/misc/Makefile Documentation/misc-devices/index.rst) || return
+	rm "$tree/.hi/series-id" "$tree/drivers/misc/hi/hi_main.c"
+	cp "$CACHE/sources/$newest/MAINTAINERS" "$tree/MAINTAINERS"
 	mkdir -p "$tree/.hi-new" "$tree/.hi-old"
-	: > "$tree/drivers/misc/hi/Makefile.hi-new"
 }
 check "quilt: apply" exits 0 "$apply" "$tree"
-quilt_half_way
+check "quilt: half way" quilt_half_way
 check "quilt: an interrupted run is undone, and the series goes in" exits 0 "$apply" "$tree"
 check "quilt: all of it" diff -r "$TOP/drivers-misc-hi" "$tree/drivers/misc/hi"
-quilt_half_way
+check "quilt: half way" quilt_half_way
 check "quilt: -R of an interrupted run" exits 0 "$apply" -R "$tree"
 check "quilt: the tree is what it was" unchanged "$tree" "$before"
 
