@@ -80,20 +80,15 @@ done <<-END
 	with i18n.logOutputEncoding UTF-16
 	git color.ui always
 	git core.autocrlf true
-	git diff.external SCRATCH/other-diff
 	git diff.noprefix true
-	git diff.mnemonicPrefix true
 	git diff.orderFile SCRATCH/order
 	git core.attributesFile SCRATCH/attributes
 	git core.hooksPath SCRATCH/hooks
 	git commit.gpgsign true
-	git apply.whitespace error
-	git am.keepcr true
-	git log.diffMerges off
 END
 
 # Settings that have never mattered, all at once.
-others=(diff.wordRegex . diff.indentHeuristic false diff.statGraphWidth 5 diff.submodule log
+others=(apply.whitespace error am.keepcr true log.diffMerges off diff.wordRegex . diff.indentHeuristic false diff.statGraphWidth 5 diff.submodule log
 	format.encodeEmailHeaders false format.outputDirectory /nonexistent core.commentChar % log.showSignature true
 	core.quotePath false i18n.commitEncoding ISO-8859-1 log.date iso log.abbrevCommit true log.decorate full
 	log.follow true log.mailmap true diff.noprefix true diff.context 9 diff.orderFile "$SCRATCH/order"
@@ -126,14 +121,11 @@ done <<-END
 	in_and_out:quilt SHELLOPTS=noclobber
 	in_and_out:quilt POSIXLY_CORRECT=1
 	in_and_out:quilt BASH_ENV=SCRATCH/bash-env
-	in_and_out:quilt TAR_OPTIONS=--nonsense
 	in_and_out:quilt -uHOME
 	in_and_out:git GIT_DIR=SCRATCH/with/.git
 	in_and_out:git GIT_INDEX_FILE=SCRATCH/elsewhere/index
 	in_and_out:git GIT_WORK_TREE=SCRATCH/elsewhere
-	in_and_out:git GIT_EXTERNAL_DIFF=SCRATCH/other-diff
 	in_and_out:git GIT_OBJECT_DIRECTORY=SCRATCH/elsewhere
-	in_and_out:git GIT_DEFAULT_HASH=sha256
 	exported GIT_INDEX_FILE=SCRATCH/elsewhere/index
 	exported GIT_WORK_TREE=SCRATCH/elsewhere
 	exported GIT_EXTERNAL_DIFF=SCRATCH/other-diff
