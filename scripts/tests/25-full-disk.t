@@ -25,6 +25,12 @@ for kind in small_tree git_tree; do
 	check "$kind: apply: exit 3" refuses 3 "the disk is full" "$SCRIPTS/apply" "$tree"
 	check "$kind: the tree is what it was" unchanged "$tree" "$before"
 	rm "$disk/filler"
+	for spare in 9 60; do
+		mount -o "remount,nr_inodes=$(($(df --output=iused "$disk" | tail -n 1) + spare))" "$disk"
+		check "$kind: apply, and room for $spare files: exit 3" exits 3 "$SCRIPTS/apply" "$tree"
+		check "$kind: the tree is what it was" unchanged "$tree" "$before"
+	done
+	mount -o remount,nr_inodes=100000 "$disk"
 	check "$kind: with more space the same command works" exits 0 "$SCRIPTS/apply" "$tree"
 	[[ $kind == git_tree ]] || rm -rf "$tree"
 done
