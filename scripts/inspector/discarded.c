@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "inspector.h"
+#include "elf/symtab.h"
 
 /* A name of one of vmlinux.o's exit sections. */
 struct wanted {
@@ -39,31 +39,29 @@ static struct wanted *exit_names(const struct image *obj, size_t *nr)
 }
 
 /* Counts, for each section of the object, how many of its names the image has. */
-static void count_found(const struct image *img, const struct wanted *names,
-			size_t nr, size_t *found)
+static int count_found(struct image *img, const struct wanted *names, size_t nr,
+		       size_t *found)
 {
-	GElf_Shdr shdr;
-	Elf_Data *symtab = elf_getdata(img->symtab, NULL);
-	size_t nr_symbols;
+	struct symtab tab;
 
-	if (!symtab || !gelf_getshdr(img->symtab, &shdr))
-		return;
-	nr_symbols = symtab->d_size / gelf_fsize(img->elf, ELF_T_SYM, 1, EV_CURRENT);
-	for (size_t i = 1; i < nr_symbols; i++) {
+	if (symtab_open(&tab, img))
+		return -1;
+	for (size_t i = 1; i < tab.nr; i++) {
 		struct wanted key = { 0 }, *hit;
-		GElf_Sym sym;
+		struct elf_symbol sym;
 
-		if (!gelf_getsym(symtab, i, &sym) || sym.st_shndx == SHN_UNDEF)
-			continue;
-		key.name = elf_strptr(img->elf, shdr.sh_link, sym.st_name);
-		hit = key.name ? bsearch(&key, names, nr, sizeof(*names),
-					 compare_wanted) : NULL;
+		if (symtab_get(&tab, i, &sym))
+			return -1;
+		key.name = sym.name;
+		hit = sym.shndx == SHN_UNDEF ? NULL :
+		      bsearch(&key, names, nr, sizeof(*names), compare_wanted);
 		if (hit)
 			found[hit->section]++;
 	}
+	return 0;
 }
 
-/* A section goes as a whole; a name alone can stand elsewhere by chance. */
+/* A section goes as a whole; a single name can be elsewhere by chance. */
 static bool is_discarded(const struct image *obj, uint32_t section, size_t found)
 {
 	size_t nr = 0;
@@ -73,17 +71,13 @@ static bool is_discarded(const struct image *obj, uint32_t section, size_t found
 	return obj->sections[section].phase == PHASE_EXIT && 2 * found < nr;
 }
 
-/**
- * discarded_keep() - keep only what the linker left out
- * @obj: vmlinux.o, read
- * @img: the vmlinux made from it, read
- */
-void discarded_keep(struct image *obj, const struct image *img)
+/* Keeps of vmlinux.o what the linker left out of the vmlinux made from it. */
+int discarded_keep(struct image *obj, struct image *img)
 {
 	size_t nr, kept = 0, *found = must_alloc(obj->nr_sections, sizeof(*found));
 	struct wanted *names = exit_names(obj, &nr);
+	int ret = count_found(img, names, nr, found);
 
-	count_found(img, names, nr, found);
 	for (size_t i = 0; i < obj->nr_sections; i++) {
 		struct section *sec = &obj->sections[i];
 
@@ -97,4 +91,5 @@ void discarded_keep(struct image *obj, const struct image *img)
 	obj->nr_items = kept;
 	free(names);
 	free(found);
+	return ret;
 }

@@ -6,7 +6,7 @@
 
 #include "inspector.h"
 
-/* A directory, or a file, or a pattern of either. */
+/* @owner is a directory, a file, or a pattern of either. */
 static bool matches_owner(const struct source *source, const char *owner)
 {
 	size_t len = strlen(owner);
@@ -41,13 +41,6 @@ static void keep_matching(struct image *img, const struct filter *filter)
 	img->nr_items = kept;
 }
 
-/**
- * filter_apply() - drop what is not asked for
- * @img: with owners decided
- * @filter: what is asked for; its sections are the only ones that were read
- *
- * Return: 0, or -1 after a message if nothing is known of the driver.
- */
 int filter_apply(struct image *img, const struct filter *filter)
 {
 	if (filter->driver && !owners_know(img, filter->driver)) {
@@ -61,10 +54,7 @@ int filter_apply(struct image *img, const struct filter *filter)
 	return 0;
 }
 
-/**
- * filter_items() - whether items are dropped, so that sums are not those of sections
- * @filter: what is asked for
- */
+/* Whether items are dropped: then sums are not those of whole sections. */
 bool filter_items(const struct filter *filter)
 {
 	return filter->driver || filter->owner;

@@ -1,18 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The data that flows through the inspector, and its stages.
+ * The data that flows through the inspector, and the stages that it flows through.
+ * read.c runs them in this order. A stage reads what earlier stages wrote, and writes
+ * only its own part of struct image.
  *
- *   image_open()		one file: what it is, and its sections
- *   symbols_read()		one walk of .symtab: names, units, initcalls
- *   items_make()		what lies at each address; sums are exact from here on
- *   lifetimes_decide()		when each section's memory is given back
- *   owners_decide()		whose each item is, and how that is known
- *   discarded_keep()		what the linker left out
- *   filter_apply()		drops what is not asked for
- *   a report			table, json, sums, compare, audit, kernel, svg
+ *   image_open()		elf/open.c: the file and its section headers
+ *   modinfo_read()		elf/modinfo.c: the name and vermagic of a module
+ *   symbols_read()		elf/symbols.c: symbols, units, initcalls
+ *   items_make()		items.c: what lies at each address
+ *   evidence_gather()		evidence/: everything that can tell an owner
+ *   owners_decide()		owners.c: source file and module of each item
+ *   lifetimes_decide()		lifetimes.c: when each section's memory is freed
+ *   relocations_read()		elf/relocations.c: where a module links init and exit
+ *   discarded_keep()		discarded.c: what the linker left out
+ *   filter_apply()		filter.c: drop what was not asked for
  *
- * image_read() runs all but the last. A stage that fails has printed why, with
- * complain().
+ * A report (report/) follows. Functions that return an int return 0, or -1 after they
+ * have printed a message, unless their comment says otherwise.
  */
 #ifndef INSPECTOR_H
 #define INSPECTOR_H
@@ -29,8 +33,8 @@
 #define COMPARE(a, b) (((a) > (b)) - ((a) < (b)))
 
 /*
- * Inline, as strcmp() is not: asked for every symbol of 4,000 modules, and mostly
- * answered by the first byte.
+ * Inline, unlike strncmp() and strcmp(): called for every symbol of 4,000 modules, where
+ * the first byte usually decides.
  */
 static inline bool starts_with(const char *s, const char *prefix)
 {
@@ -59,7 +63,7 @@ enum exit_code {
 enum image_kind {
 	IMAGE_VMLINUX,
 	IMAGE_MODULE,
-	IMAGE_OBJECT,		/* relocatable, no module: vmlinux.o, hi_main.o */
+	IMAGE_OBJECT,		/* relocatable, but no module: vmlinux.o, hi_main.o */
 };
 
 enum phase {
@@ -82,11 +86,11 @@ enum lifetime {
 enum item_kind {
 	ITEM_FUNCTION,
 	ITEM_OBJECT,
-	ITEM_PADDING,		/* of the function behind it: a symbol's kind, no item's */
+	ITEM_PADDING,		/* of the function that follows; only symbols have this kind */
 	ITEM_ASSEMBLER,		/* a label without a size; reaches to the next symbol */
 };
 
-/* How it is known of which module an item is. */
+/* How the module of an item is known. */
 enum module_from {
 	MODULE_UNKNOWN,
 	MODULE_FROM_FILE,	/* the file is that module */
@@ -96,14 +100,29 @@ enum module_from {
 	MODULE_FROM_BUILD,	/* KBUILD_MODFILE of its object, in the build tree */
 };
 
-/* How it is known from which source file an item comes. */
+/* How the source file of an item is known. */
 enum source_from {
 	SOURCE_UNKNOWN,
-	SOURCE_FROM_DEBUG,	/* compile unit, full path: by its address */
-	SOURCE_FROM_DEBUG_UNIT,	/* the same, by a function beside it in .symtab */
-	SOURCE_FROM_OBJECT,	/* full path: the only object with that symbol or file */
-	SOURCE_FROM_SYMBOL,	/* STT_FILE: base name only */
+	SOURCE_FROM_DEBUG,	/* the compile unit at its address: a full path */
+	SOURCE_FROM_DEBUG_UNIT,	/* the same, for a function beside it in .symtab */
+	SOURCE_FROM_OBJECT,	/* the only object with that symbol or file: a full path */
+	SOURCE_FROM_SYMBOL,	/* STT_FILE: a base name */
 	SOURCE_FROM_NEIGHBOURS,	/* lies between two items of one STT_FILE */
+};
+
+/* What was asked for: every criterion that is set has to match. */
+struct filter {
+	const char *section;	/* pattern of a section's name; NULL: init and exit sections */
+	const char *owner;	/* pattern of a source file, or a directory above it */
+	const char *driver;	/* name of a module */
+	bool relocations;	/* the report needs those of struct module */
+};
+
+/* A section header. */
+struct header {
+	const char *name;
+	Elf_Scn *scn;
+	GElf_Shdr shdr;
 };
 
 /**
@@ -114,10 +133,10 @@ enum source_from {
  * @align: sh_addralign, at least 1
  * @address: 0 in a module
  * @size: in bytes
- * @unnamed: bytes of it that no symbol names: alignment, string literals
+ * @wanted: the user asked for its items
  * @phase: by its name
+ * @unnamed: bytes that no symbol names: alignment, string literals (items_make())
  * @lifetime: set by lifetimes_decide()
- * @wanted: its items are looked at
  */
 struct section {
 	const char *name;
@@ -126,52 +145,50 @@ struct section {
 	uint64_t align;
 	uint64_t address;
 	uint64_t size;
-	uint64_t unnamed;
-	enum phase phase;
-	enum lifetime lifetime;
 	bool wanted;
+	enum phase phase;
+	uint64_t unnamed;
+	enum lifetime lifetime;
 };
 
 /**
  * struct source - a source file, as one compile unit or STT_FILE symbol names it
- * @path: a full path, relative to the kernel tree, or a base name
- * @full: which of them
- * @module: that its initcalls or its object name, or NULL
- * @module_from: which of them
+ * @path: relative to the kernel tree, or a base name
+ * @full: it is a full path
+ * @built_for: the module that the build tree compiled it for, or NULL
+ * @module: the one module that its initcalls name, or NULL (owners_decide())
  * @ambiguous: its initcalls name several modules
- * @asked: the build tree has been asked for the module
  */
 struct source {
 	const char *path;
 	bool full;
+	const char *built_for;
 	const char *module;
-	enum module_from module_from;
 	bool ambiguous;
-	bool asked;
 };
 
 /**
  * struct unit - the local symbols that follow one STT_FILE symbol
- * @source: index in struct image
  * @section: ELF section of one of its functions, 0 if it has none
  * @address: of that function
- * @asked: the full path has been looked for
+ * @source: index in struct image; evidence can replace the base name by a full path
+ * @from: how @source is known
  */
 struct unit {
-	uint32_t source;
 	uint32_t section;
 	uint64_t address;
-	bool asked;
+	uint32_t source;
+	enum source_from from;
 };
 
 /**
  * struct initcall - an __initcall__kmod_MODULE__COUNTER_LINE_FUNCTIONLEVEL symbol
- * @module: MODULE
+ * @module: MODULE, not terminated
  * @module_len: its length
  * @function: FUNCTIONLEVEL
  * @function_len: its length without LEVEL
  * @unit: 0 if none
- * @found: its function is one of the items
+ * @found: its function is one of the items (owners_decide())
  */
 struct initcall {
 	const char *module;
@@ -194,17 +211,17 @@ struct symbol {
 };
 
 /**
- * struct item - what lies at one address of a section that is looked at
- * @names: the first one is the item's own, the others are aliases
+ * struct item - what lies at one address of a wanted section
+ * @names: the first is the item's own name, the others are aliases
  * @nr_names: at least 1
  * @address: as st_value: in a module the offset in its section
- * @size: bytes that are its and no earlier item's, with its padding: items and
- *	  unnamed bytes add up to the section
+ * @size: bytes that no earlier item has, including its padding: items and unnamed
+ *	  bytes add up to the section
  * @padding: how many of them lie before @address
  * @section: index in struct image
  * @unit: index in struct image, 0 if none
  * @kind: function, object or label
- * @module: whose it is, or NULL
+ * @module: its owner, or NULL (owners_decide(), like all below)
  * @module_from: how that is known
  * @source: index in struct image, 0 if none
  * @source_from: how that is known
@@ -232,204 +249,150 @@ struct range {
 	const char *module;
 };
 
-/* A routine of a module as the loader finds it, see relocations.c. */
-struct routine {
+/* The init or exit function of a module, as the loader finds it. */
+struct entry_point {
 	size_t section;		/* ELF section of init_module or cleanup_module; 0: none */
 	uint64_t address;
 	bool linked;		/* __this_module has a relocation to it */
-	uint64_t offset;	/* of that relocation */
-};
-
-/* What was asked for: all that is not NULL has to match. */
-struct filter {
-	const char *section;	/* pattern of a section's name */
-	const char *owner;	/* pattern of a source file, or a directory above it */
-	const char *driver;	/* a module's name */
+	uint64_t offset;	/* of that relocation (relocations_read(), like @linked) */
 };
 
 /**
  * struct image - one vmlinux, module or object
- * @fd: the file, or what was packed in it
- * @file_size: in bytes, unpacked
- * @sections: those with memory at run time, in the file's order
- * @section_of: for each ELF section, 1 + its index in @sections, or 0
- * @section_names: a string table
- * @symtab: the symbol table, NULL if there is none
- * @shndx: its extended section indices, or NULL
- * @this_module: .gnu.linkonce.this_module, or NULL
- * @is_debug: a separate debug file: names and sizes, but no contents
- * @has_debug: there is .debug_info
- * @items: by section, then address
- * @units: the first one stands for none
- * @sources: the first one stands for none
- * @init_begin: __init_begin of a vmlinux
- * @init_end: __init_end of a vmlinux
- * @end: _end of a vmlinux, 0 if it has none
- * @is_um: user mode Linux
- * @module: name of the module, or NULL
- * @vermagic: of the module, or NULL
- * @can_unload: the kernel it was built for has CONFIG_MODULE_UNLOAD
- * @debug: debug information, NULL if there is none
- * @objects: of its build tree, where there is no debug information
- * @ranges: of modules.builtin.ranges, by section and address
- * @builtin: text of modules.builtin, NULL where nobody looked for it
- * @strings: allocated ones that it owns
- * @discarded: what the linker left out of this vmlinux, or NULL
  */
 struct image {
+	/* image_open() */
 	const char *path;
-	int fd;
+	int fd;			/* the file, or what was packed in it */
+	uint64_t file_size;	/* unpacked */
 	Elf *elf;
 	GElf_Ehdr ehdr;
-	uint64_t file_size;
 	enum image_kind kind;
-	bool is_debug;
-	bool has_debug;
-
-	struct section *sections;
+	struct header *headers;
+	size_t nr_headers;
+	struct section *sections;	/* those with memory at run time, in the file's order */
 	size_t nr_sections;
-	uint32_t *section_of;
-	size_t nr_elf_sections;
-	Elf_Data *section_names;
-	Elf_Scn *symtab;
-	Elf_Scn *shndx;
-	Elf_Scn *this_module;
+	uint32_t *section_of;	/* for each ELF section 1 + its index in @sections, or 0 */
+	size_t symtab;		/* index in @headers, 0 if there is none, like the others */
+	size_t shndx;
+	size_t modinfo;
+	size_t this_module;
+	bool has_debug;
+	void **owned;		/* memory that is freed with the image */
+	size_t nr_owned;
 
+	/* modinfo_read() */
+	bool is_debug;		/* a separate debug file: names and sizes, but no contents */
+	const char *module;
+	const char *vermagic;
+	bool can_unload;	/* it was built for CONFIG_MODULE_UNLOAD */
+
+	/* symbols_read(); the first unit and the first source stand for none */
 	struct symbol *symbols;
 	size_t nr_symbols;
-	struct item *items;
-	size_t nr_items;
 	struct unit *units;
 	size_t nr_units;
 	struct source *sources;
 	size_t nr_sources;
 	struct initcall *initcalls;
 	size_t nr_initcalls;
-
+	struct entry_point init;
+	struct entry_point exit;
 	bool has_banner;
+	bool is_um;		/* user mode Linux */
 	bool has_init_begin;
 	bool has_init_end;
-	uint64_t init_begin;
-	uint64_t init_end;
-	uint64_t end;
-	bool is_um;
+	uint64_t init_begin;	/* __init_begin of a vmlinux */
+	uint64_t init_end;	/* __init_end */
+	uint64_t end;		/* _end, 0 if it has none */
 
-	const char *module;
-	const char *vermagic;
-	bool can_unload;
-	struct routine init;
-	struct routine exit;
+	/* items_make(); by section, then address */
+	struct item *items;
+	size_t nr_items;
 
+	/* evidence_gather(); NULL where there is no such evidence */
 	struct debug *debug;
 	struct objects *objects;
-	struct range *ranges;
+	const char *builtin;	/* text of modules.builtin */
+	struct range *ranges;	/* by section and address */
 	size_t nr_ranges;
-	const char *builtin;
-	char **strings;
-	size_t nr_strings;
+
+	/* read.c: what the linker left out of this vmlinux, or NULL */
 	struct image *discarded;
 };
 
 /* read.c */
 int image_read(struct image *img, const char *path, const struct filter *filter);
 
-/* image.c */
-int image_open(struct image *img, const char *path, const char *sections);
+/* elf/open.c */
+int image_open(struct image *img, const char *path, const struct filter *filter);
 void image_close(struct image *img);
-const char *image_section_name(struct image *img, size_t index);
-Elf_Data *image_data(struct image *img, Elf_Scn *scn);
-Elf_Data *image_strings(struct image *img, Elf_Scn *scn);
-char *image_own(struct image *img, char *string);
-uint32_t image_add_source(struct image *img, const char *path, bool full);
+Elf_Data *image_data(struct image *img, size_t header);
+Elf_Data *image_strings(struct image *img, size_t header);
+Elf_Data *image_raw(const struct image *img, size_t header);
+void *image_own(struct image *img, void *mem);
 
-/* unpack.c */
-bool is_packed(int fd);
-int unpack_some(int fd, size_t max, size_t *size);
-int unpack(const char *path, int fd, size_t *size);
+/* elf/modinfo.c */
+int modinfo_read(struct image *img);
 
-/* ahead.c */
-int ahead_take(const char *name, size_t *size);
+/* elf/symbols.c */
+int symbols_read(struct image *img);
+uint32_t source_add(struct image *img, const char *path, bool full);
 
-/* modinfo.c */
-int modinfo_read(struct image *img, Elf_Scn *modinfo);
-
-/* initcalls.c */
+/* elf/initcalls.c */
 bool initcall_parse(const char *name, struct initcall *call);
 
-/* symbols.c */
-int symbols_read(struct image *img);
+/* elf/relocations.c */
+int relocations_read(struct image *img);
 
 /* items.c */
 int items_make(struct image *img);
 
+/* evidence/evidence.c */
+int evidence_gather(struct image *img);
+
+/* owners.c */
+void owners_decide(struct image *img);
+bool owners_know(const struct image *img, const char *module);
+
 /* lifetimes.c */
 int lifetimes_decide(struct image *img);
 
-/* owners.c */
-int owners_decide(struct image *img);
-bool owners_know(const struct image *img, const char *module);
-
-/* debug.c */
-int debug_open(struct image *img);
-uint32_t debug_source(struct image *img, size_t section, uint64_t address);
-void debug_close(struct image *img);
-
-/* ranges.c */
-int ranges_read(struct image *img);
-const char *ranges_module(const struct image *img, uint32_t section,
-			  uint64_t address);
-
-/* build.c */
-void build_open(struct image *img);
-const char *build_module(struct image *img, const char *source);
-bool build_has_module(const struct image *img, const char *module);
-
-/* objects.c */
-void objects_open(struct image *img);
-const char *objects_symbol(const struct image *img, const char *name);
-const char *objects_file(const struct image *img, const char *name);
-void objects_close(struct image *img);
-
-/* relocations.c */
-int relocations_read(struct image *img);
-
 /* discarded.c */
-void discarded_keep(struct image *obj, const struct image *img);
+int discarded_keep(struct image *obj, struct image *img);
 
 /* filter.c */
 int filter_apply(struct image *img, const struct filter *filter);
 bool filter_items(const struct filter *filter);
 
 /* names.c */
-const char *phase_name(enum phase phase);
-const char *lifetime_name(enum lifetime lifetime);
-const char *item_kind_name(enum item_kind kind);
-const char *module_from_name(enum module_from from);
-const char *source_from_name(enum source_from from);
+extern const char * const phase_names[];
+extern const char * const lifetime_names[];
+extern const char * const image_kind_names[];
+extern const char * const item_kind_names[];
+extern const char * const module_from_names[];
+extern const char * const source_from_names[];
 const char *base_name(const char *path);
 bool is_padding_name(const char *name);
 bool is_cfi_name(const char *name);
 bool is_padding_of(const char *padding, const char *name);
 bool module_name_equal(const char *a, const char *b);
+char *module_name_of(const char *name, size_t len);
 
-/* complain.c */
+/* message.c */
 void complain(const char *path, const char *section, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+void usage_error(const char *fmt, const char *word) __attribute__((noreturn));
+
+/* memory.c */
 void *must_alloc(size_t nr, size_t size);
-void *must_realloc(void *mem, size_t size);
 void *must_grow(void *array, size_t nr, size_t size);
+char *must_strdup(const char *s);
 char *must_strndup(const char *s, size_t len);
 char *must_printf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* beside.c */
+/* text.c */
 char *beside(const char *path, const char *name);
 char *read_text(const char *path);
-
-/* table.c */
-void table_print(FILE *out, const struct image *img, const struct filter *filter);
-
-/* json.c */
-struct json_object;
-struct json_object *json_image(const struct image *img);
 
 #endif

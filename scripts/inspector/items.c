@@ -197,12 +197,7 @@ static int fill_section(struct image *img, struct section *sec,
 	return 0;
 }
 
-/**
- * items_make() - make the items from the symbols
- * @img: with its symbols read; sets items, and the unnamed bytes of sections
- *
- * Return: 0, or -1 after a message.
- */
+/* Sets the items, and the unnamed bytes of sections. */
 int items_make(struct image *img)
 {
 	struct symbol *sym = img->symbols, *end = sym + img->nr_symbols;

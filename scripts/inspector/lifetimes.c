@@ -73,12 +73,6 @@ static enum lifetime section_lifetime(const struct image *img,
 	}
 }
 
-/**
- * lifetimes_decide() - set the lifetime of each section
- * @img: with its symbols read
- *
- * Return: 0, or -1 after a message.
- */
 int lifetimes_decide(struct image *img)
 {
 	if (img->kind == IMAGE_VMLINUX &&

@@ -1,63 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Options, and the files that they name. */
+/* Options, the table of questions, and the files to ask about. */
 
 #include <errno.h>
 #include <getopt.h>
-#include <inttypes.h>
-#include <json-c/json.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "ahead.h"
-#include "audit.h"
-#include "compare.h"
-#include "files.h"
-#include "inspector.h"
-#include "kernel.h"
-#include "running.h"
-#include "sums.h"
-#include "svg.h"
-
-/* Of the JSON report; goes up when a field changes its meaning or goes away. */
-#define JSON_SCHEMA 3
-
-enum question {
-	LIST,
-	SUMS,
-	COMPARE_TWO,
-	AUDIT,
-	KERNEL,
-	RUNNING,
-	PICTURE,
-};
-
-/**
- * struct request - what was asked for, and the answer so far
- * @question: one of them
- * @filter: which items
- * @json: for programs
- * @max_growth: bytes, -1: any
- * @answered: number of files answered
- * @found: a check failed
- * @sums: of all files
- * @rows: of all files
- * @kernel: that modules are held against
- * @root: of the machine that runs
- * @picture: file to be written
- */
-struct request {
-	enum question question;
-	struct filter filter;
-	bool json;
-	int64_t max_growth;
-	size_t answered;
-	bool found;
-	struct sums sums;
-	struct rows rows;
-	struct kernel kernel;
-	const char *root;
-	const char *picture;
-};
+#include "elf/files.h"
+#include "elf/unpack.h"
+#include "report/report.h"
 
 static const char help[] =
 "Usage: sections [OPTION]... FILE...\n"
@@ -92,200 +43,54 @@ static const char help[] =
 "Exit codes: 0 good; 1 a check failed; 2 wrong usage or input; 3 something is\n"
 "missing on this machine.\n";
 
-static void list(struct request *req, const struct image *img)
-{
-	json_object *obj;
+/* The first is the question without an option. */
+static const struct question questions[] = {
+	{ .add = list_add, .finish = list_finish },
+	{ 'b', .begin = sums_begin, .add = sums_add, .finish = sums_finish },
+	{ 'c', FILES_TWO, .begin = compare_begin, .add = compare_add, .finish = compare_finish },
+	{ 'a', .whole = true, .relocations = true,
+	  .begin = audit_begin, .add = audit_add, .finish = audit_finish },
+	{ 'k', .whole = true, .relocations = true,
+	  .begin = verdicts_begin, .add = verdicts_add, .finish = verdicts_finish },
+	{ 'r', FILES_NONE, .whole = true, .begin = running_begin, .finish = running_finish },
+	{ 'S', FILES_ONE, .add = svg_add },
+};
 
-	if (!req->json) {
-		if (req->answered)
-			putchar('\n');
-		table_print(stdout, img, &req->filter);
-		return;
-	}
-	obj = json_image(img);
-	if (req->answered)
-		puts(",");
-	else
-		printf("{\"schema\":%d,\"files\":[\n", JSON_SCHEMA);
-	fputs(json_object_to_json_string_ext(obj, JSON_C_TO_STRING_NOSLASHESCAPE), stdout);
-	json_object_put(obj);
-}
+/* What the options have said. */
+struct command {
+	const struct question *question;
+	struct request req;
+};
 
 static int inspect(const char *path, void *arg)
 {
-	struct request *req = arg;
+	struct command *command = arg;
+	struct request *req = &command->req;
 	struct image img;
-	bool good = true;
 	int ret;
 
 	ret = image_read(&img, path, &req->filter);
-	if (!ret) {
-		switch (req->question) {
-		case LIST:
-			list(req, &img);
-			break;
-		case SUMS:
-			sums_add(&req->sums, &img, &req->filter);
-			break;
-		case AUDIT:
-			ret = audit_image(&req->rows, &img);
-			break;
-		case KERNEL:
-			ret = kernel_image(&req->rows, &req->kernel, &img, &good);
-			break;
-		case PICTURE:
-			ret = svg_write(req->picture, &img, &req->filter);
-			break;
-		case COMPARE_TWO:
-		case RUNNING:
-			break;
-		}
-	}
+	if (!ret)
+		ret = command->question->add(req, &img);
 	if (!ret)
 		req->answered++;
-	if (!good)
-		req->found = true;
 	image_close(&img);
 	return ret;
 }
 
-static json_object *new_report(void)
+/* Whether a letter is that of a question, which becomes the one that is asked. */
+static bool ask(struct command *command, int letter)
 {
-	json_object *report = json_object_new_object();
-
-	json_object_object_add(report, "schema", json_object_new_int(JSON_SCHEMA));
-	return report;
-}
-
-static void print_report(json_object *report)
-{
-	puts(json_object_to_json_string_ext(report, JSON_C_TO_STRING_PRETTY |
-					    JSON_C_TO_STRING_NOSLASHESCAPE));
-	json_object_put(report);
-}
-
-/* @nothing: printed where there are no rows */
-static void print_rows(const struct request *req, const char *name,
-		       const struct rows *rows, const char *nothing)
-{
-	json_object *report;
-
-	if (req->json) {
-		report = new_report();
-		json_object_object_add(report, name, rows_json(rows));
-		print_report(report);
-	} else if (rows->nr) {
-		rows_print(stdout, rows);
-	} else {
-		puts(nothing);
+	for (size_t i = 1; i < ARRAY_SIZE(questions); i++) {
+		if (questions[i].letter != letter)
+			continue;
+		if (command->question != questions && command->question != &questions[i])
+			usage_error("only one %s at a time", "question");
+		command->question = &questions[i];
+		command->req.argument = optarg;
+		return true;
 	}
-}
-
-static void print_comparison(const struct request *req, const struct comparison *cmp)
-{
-	json_object *report;
-
-	if (req->json) {
-		report = new_report();
-		json_object_object_add(report, "changes", rows_json(&cmp->changes));
-		json_object_object_add(report, "lifetimes", rows_json(&cmp->lifetimes));
-		json_object_object_add(report, "given_back", rows_json(&cmp->gains));
-		json_object_object_add(report, "growth", json_object_new_int64(cmp->growth));
-		print_report(report);
-		return;
-	}
-	if (cmp->changes.nr)
-		rows_print(stdout, &cmp->changes);
-	else
-		puts("No item moved, grew, came or went.");
-	putchar('\n');
-	rows_print(stdout, &cmp->lifetimes);
-	putchar('\n');
-	rows_print(stdout, &cmp->gains);
-}
-
-/* Beside a vmlinux a module is compared with itself built in. */
-static int read_two(struct request *req, char **paths, struct image *a, struct image *b,
-		    struct filter *filter)
-{
-	int ret = image_read(a, paths[0], &req->filter);
-
-	*filter = req->filter;
-	if (!ret && a->kind == IMAGE_MODULE && !filter->driver)
-		filter->driver = a->module;
-	*b = (struct image){ .fd = -1 };
-	return ret || image_read(b, paths[1], filter) ? -1 : 0;
-}
-
-static int compare_files(struct request *req, char **paths)
-{
-	struct comparison cmp;
-	struct filter filter;
-	struct image a, b;
-	int ret;
-
-	ret = read_two(req, paths, &a, &b, &filter);
-	if (!ret) {
-		compare_images(&a, &b, filter_items(&filter), &cmp);
-		print_comparison(req, &cmp);
-		if (req->max_growth >= 0 && cmp.growth > req->max_growth) {
-			fprintf(stderr, "sections: %s: grew by %" PRId64 " bytes, %" PRId64
-				" are allowed\n", paths[1], cmp.growth, req->max_growth);
-			req->found = true;
-		}
-		comparison_free(&cmp);
-	}
-	image_close(&a);
-	image_close(&b);
-	return ret;
-}
-
-static void finish(struct request *req)
-{
-	struct rows sums;
-
-	switch (req->question) {
-	case LIST:
-		if (req->json)
-			puts("\n]}");
-		break;
-	case SUMS:
-		sums_rows(&req->sums, &sums);
-		print_rows(req, "sums", &sums, "");
-		rows_free(&sums);
-		break;
-	case AUDIT:
-		print_rows(req, "findings", &req->rows, "Nothing found.");
-		req->found = req->rows.nr;
-		break;
-	case KERNEL:
-		print_rows(req, "modules", &req->rows, "");
-		if (req->found && !req->json)
-			puts("\nBuild such a module again, with that kernel's headers and configuration:\n"
-			     "make -C /lib/modules/RELEASE/build M=DIRECTORY modules");
-		break;
-	case RUNNING:
-		print_rows(req, "running", &req->rows, "No module is loaded.");
-		break;
-	case PICTURE:
-	case COMPARE_TWO:
-		break;
-	}
-}
-
-static void usage_error(const char *fmt, const char *word)
-{
-	fputs("sections: ", stderr);
-	fprintf(stderr, fmt, word);
-	fputs("\nTry 'sections --help'.\n", stderr);
-	exit(EXIT_INPUT);
-}
-
-static void ask(struct request *req, enum question question)
-{
-	if (req->question != LIST && req->question != question)
-		usage_error("only one %s at a time", "question");
-	req->question = question;
+	return false;
 }
 
 static int64_t parse_bytes(const char *word)
@@ -298,34 +103,13 @@ static int64_t parse_bytes(const char *word)
 	return bytes;
 }
 
-static void parse_option(struct request *req, int opt)
+static void parse_option(struct command *command, int opt)
 {
+	struct request *req = &command->req;
+
 	switch (opt) {
-	case 'b':
-		ask(req, SUMS);
-		req->sums.by = sums_by_parse(optarg);
-		if (!req->sums.by)
-			usage_error("--by source, directory or module, not '%s'", optarg);
-		break;
-	case 'c':
-		ask(req, COMPARE_TWO);
-		break;
 	case 'g':
 		req->max_growth = parse_bytes(optarg);
-		break;
-	case 'a':
-		ask(req, AUDIT);
-		break;
-	case 'k':
-		ask(req, KERNEL);
-		req->kernel.path = optarg;
-		break;
-	case 'r':
-		ask(req, RUNNING);
-		break;
-	case 'S':
-		ask(req, PICTURE);
-		req->picture = optarg;
 		break;
 	case 'R':
 		req->root = optarg;
@@ -346,68 +130,62 @@ static void parse_option(struct request *req, int opt)
 		fputs(help, stdout);
 		exit(EXIT_GOOD);
 	default:
+		if (ask(command, opt))
+			break;
 		fputs("Try 'sections --help'.\n", stderr);
 		exit(EXIT_INPUT);
 	}
 }
 
-/* Words that say nothing together are refused, not passed over. */
-static void check_usage(const struct request *req, int nr_files)
+/* Refuses options that have no effect together. */
+static void check_usage(const struct command *command, int nr_files)
 {
+	const struct question *question = command->question;
+	const struct request *req = &command->req;
 	const struct filter *filter = &req->filter;
 
-	if (req->question == RUNNING ? nr_files : !nr_files)
+	if (question->files == FILES_NONE ? nr_files : !nr_files)
 		usage_error(nr_files ? "--running takes no %s" : "no %s given", "file");
-	if (*req->root && req->question != RUNNING)
+	if (*req->root && question->letter != 'r')
 		usage_error("--root goes with %s", "--running");
-	if (req->question == COMPARE_TWO && nr_files != 2)
+	if (question->files == FILES_TWO && nr_files != 2)
 		usage_error("--compare needs %s files", "two");
-	if (req->question == PICTURE && (nr_files != 1 || req->json))
+	if (question->files == FILES_ONE && (nr_files != 1 || req->json))
 		usage_error("--svg draws %s file, and says nothing", "one");
-	if (req->max_growth >= 0 && req->question != COMPARE_TWO)
+	if (req->max_growth >= 0 && question->letter != 'c')
 		usage_error("--max-growth goes with %s", "--compare");
-	if ((req->question == AUDIT || req->question == KERNEL || req->question == RUNNING) &&
-	    (filter->section || filter->owner || filter->driver))
+	if (question->whole && (filter->section || filter->owner || filter->driver))
 		usage_error("--audit, --kernel and --running are about %s modules", "whole");
 }
 
-static int inspect_all(struct request *req, int nr_files, char **paths)
+static int inspect_all(struct command *command, int nr_files, char **paths)
 {
+	enum question_files takes = command->question->files;
 	struct files files = { 0 };
 	int ret;
 
 	for (int i = 0; i < nr_files; i++)
-		files_add(&files, paths[i]);
+		files_add(&files, paths[i], takes == FILES_ANY);
 	ahead_begin(&files);
-	ret = files_each(&files, inspect, req);
+	ret = files_each(&files, takes == FILES_ANY, inspect, command);
 	ahead_end();
 	files_free(&files);
 	return ret;
 }
 
-static enum exit_code answer(struct request *req, int nr_files, char **paths)
+static enum exit_code answer(struct command *command, int nr_files, char **paths)
 {
+	const struct question *question = command->question;
 	enum exit_code ret = EXIT_GOOD;
 
-	if (req->question == RUNNING) {
-		ret = running_report(&req->rows, req->root);
-		if (!ret)
-			finish(req);
-		return ret;
-	}
-	if (req->question == AUDIT)
-		audit_begin(&req->rows);
-	if (req->question == KERNEL) {
-		kernel_begin(&req->rows);
-		if (kernel_open(&req->kernel, req->kernel.path))
-			return EXIT_INPUT;
-	}
-	if (req->question == COMPARE_TWO)
-		return compare_files(req, paths) ? EXIT_INPUT : EXIT_GOOD;
-	if (inspect_all(req, nr_files, paths))
+	command->req.filter.relocations = question->relocations;
+	if (question->begin)
+		ret = question->begin(&command->req);
+	if (!ret && question->add && inspect_all(command, nr_files, paths))
 		ret = EXIT_INPUT;
-	if (req->answered)
-		finish(req);
+	if (question->finish)
+		question->finish(&command->req);
+	rows_free(&command->req.rows);
 	return ret;
 }
 
@@ -429,25 +207,24 @@ int main(int argc, char **argv)
 		{ "help", no_argument, NULL, 'h' },
 		{ }
 	};
-	struct request req = { .max_growth = -1, .kernel.img.fd = -1, .root = "" };
+	struct command command = {
+		.question = questions, .req = { .max_growth = -1, .root = "" },
+	};
 	enum exit_code ret;
 	int opt;
 
 	argv[0] = "sections";
 	while ((opt = getopt_long(argc, argv, "b:cg:ak:rs:o:d:jh", options, NULL)) != -1)
-		parse_option(&req, opt);
-	check_usage(&req, argc - optind);
+		parse_option(&command, opt);
+	check_usage(&command, argc - optind);
 
 	elf_version(EV_CURRENT);
-	ret = answer(&req, argc - optind, argv + optind);
-	sums_free(&req.sums);
-	rows_free(&req.rows);
-	kernel_close(&req.kernel);
+	ret = answer(&command, argc - optind, argv + optind);
 	if (fflush(stdout) || ferror(stdout)) {
 		fprintf(stderr, "sections: standard output: %s\n", strerror(errno));
 		return EXIT_MACHINE;
 	}
 	if (ret)
 		return ret;
-	return req.found ? EXIT_FOUND : EXIT_GOOD;
+	return command.req.found ? EXIT_FOUND : EXIT_GOOD;
 }

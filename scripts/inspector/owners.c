@@ -1,85 +1,67 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Whose each item is: its source file, and its module.
+ * Decides the owner of each item: its source file, and its module. Both ask the evidence
+ * in a declared order; the first answer counts.
  *
- * The module in an initcall's symbol is KBUILD_MODNAME: for code that can be no
- * module it is the name of the object, and several objects can have one name
- * (core). The reports give the source file beside it.
+ * The module in an initcall's symbol is KBUILD_MODNAME: for code that cannot be a module
+ * it is the name of the object, and several objects can have one name (core). That is why
+ * the reports give the source file beside it.
  */
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "inspector.h"
-
-/* All that follows one STT_FILE symbol is of the compile unit that one of it is. */
-static uint32_t find_unit_source(struct image *img, const struct unit *unit)
-{
-	const char *path;
-
-	if (img->debug)
-		return unit->section ?
-		       debug_source(img, unit->section, unit->address) : 0;
-	path = objects_file(img, img->sources[unit->source].path);
-	return path ? image_add_source(img, path, true) : 0;
-}
-
-static uint32_t unit_source(struct image *img, uint32_t index)
-{
-	struct unit *unit = &img->units[index];
-	uint32_t source = unit->asked ? 0 : find_unit_source(img, unit);
-
-	unit->asked = true;
-	if (source)
-		unit->source = source;
-	return unit->source;
-}
+#include "evidence/evidence.h"
 
 static bool is_code(const struct image *img, const struct item *item)
 {
 	return img->sections[item->section].flags & SHF_EXECINSTR;
 }
 
-static void source_by_debug(struct image *img, struct item *item)
+static uint32_t ask_debug(const struct image *img, const struct item *item,
+			  enum source_from from)
 {
-	if (!is_code(img, item))
-		return;
-	item->source = debug_source(img, img->sections[item->section].index,
-				    item->address);
-	if (item->source)
-		item->source_from = SOURCE_FROM_DEBUG;
+	(void)from;
+	return is_code(img, item) ? debug_source(img, img->sections[item->section].index,
+						 item->address) : 0;
 }
 
-static void source_by_unit(struct image *img, struct item *item)
+/* The source file of an item's unit, if it is known that way. */
+static uint32_t ask_unit(const struct image *img, const struct item *item,
+			 enum source_from from)
 {
-	if (!item->unit)
-		return;
-	item->source = unit_source(img, item->unit);
-	if (!img->sources[item->source].full)
-		item->source_from = SOURCE_FROM_SYMBOL;
-	else
-		item->source_from = img->debug ? SOURCE_FROM_DEBUG_UNIT :
-						 SOURCE_FROM_OBJECT;
+	const struct unit *unit = &img->units[item->unit];
+
+	return item->unit && unit->from == from ? unit->source : 0;
 }
 
-static void source_by_object(struct image *img, struct item *item)
+static uint32_t ask_objects(const struct image *img, const struct item *item,
+			    enum source_from from)
 {
-	const char *path = item->names->local ? NULL :
-			   objects_symbol(img, item->names->name);
-
-	if (!path)
-		return;
-	item->source = image_add_source(img, path, true);
-	item->source_from = SOURCE_FROM_OBJECT;
+	(void)from;
+	return item->names->local ? 0 : objects_source(img, item->names->name);
 }
 
-static void set_source(struct image *img, struct item *item)
+static const struct {
+	enum source_from from;
+	uint32_t (*ask)(const struct image *img, const struct item *item,
+			enum source_from from);
+} source_evidence[] = {
+	{ SOURCE_FROM_DEBUG, ask_debug },
+	{ SOURCE_FROM_DEBUG_UNIT, ask_unit },
+	{ SOURCE_FROM_OBJECT, ask_unit },
+	{ SOURCE_FROM_SYMBOL, ask_unit },
+	{ SOURCE_FROM_OBJECT, ask_objects },
+};
+
+static void decide_source(const struct image *img, struct item *item)
 {
-	source_by_debug(img, item);
-	if (!item->source)
-		source_by_unit(img, item);
-	if (!item->source)
-		source_by_object(img, item);
+	for (size_t i = 0; i < ARRAY_SIZE(source_evidence) && !item->source; i++) {
+		item->source = source_evidence[i].ask(img, item, source_evidence[i].from);
+		if (item->source)
+			item->source_from = source_evidence[i].from;
+	}
 }
 
 static bool same_source(const struct image *img, const struct item *a,
@@ -91,10 +73,10 @@ static bool same_source(const struct image *img, const struct item *a,
 }
 
 /*
- * What the linker takes from one object's section is one piece. Only so of code:
- * a section of data is put together from sections of several names.
+ * The linker takes one object's part of a section as one piece. That holds for code only:
+ * a section of data is made of sections with several names.
  */
-static void fill_between(struct image *img)
+static void decide_between(struct image *img)
 {
 	const struct item *before = NULL;
 	size_t first = 0;
@@ -115,50 +97,29 @@ static void fill_between(struct image *img)
 	}
 }
 
-/* A source belongs to the module that its initcalls name, if it is only one. */
+static const char *own_module(struct image *img, const struct initcall *call)
+{
+	return image_own(img, must_strndup(call->module, call->module_len));
+}
+
+/* A source file belongs to the module that its initcalls name, if they name only one. */
 static void name_sources(struct image *img)
 {
 	for (size_t i = 0; i < img->nr_initcalls; i++) {
 		const struct initcall *call = &img->initcalls[i];
-		struct source *source;
-		uint32_t index;
+		struct source *source = &img->sources[img->units[call->unit].source];
 
 		if (!call->unit)
 			continue;
-		index = unit_source(img, call->unit);	/* can move the sources */
-		source = &img->sources[index];
 		if (!source->module)
-			source->module = image_own(img, must_strndup(call->module,
-								     call->module_len));
+			source->module = own_module(img, call);
 		else if (strlen(source->module) != call->module_len ||
 			 memcmp(source->module, call->module, call->module_len))
 			source->ambiguous = true;
-		source->module_from = MODULE_FROM_SOURCE;
 	}
 	for (size_t i = 1; i < img->nr_sources; i++)
-		if (img->sources[i].ambiguous) {
+		if (img->sources[i].ambiguous)
 			img->sources[i].module = NULL;
-			img->sources[i].module_from = MODULE_UNKNOWN;
-		}
-}
-
-static void set_module(struct image *img, struct item *item)
-{
-	struct source *source = &img->sources[item->source];
-
-	if (source->full && !source->module && !source->asked) {
-		source->asked = true;
-		source->module = build_module(img, source->path);
-		source->module_from = source->module ? MODULE_FROM_BUILD :
-						       MODULE_UNKNOWN;
-	}
-	item->module = source->module;
-	item->module_from = source->module_from;
-	if (item->module)
-		return;
-	item->module = ranges_module(img, item->section, item->address);
-	if (item->module)
-		item->module_from = MODULE_FROM_RANGES;
 }
 
 static int compare_names(const void *pa, const void *pb)
@@ -168,7 +129,7 @@ static int compare_names(const void *pa, const void *pb)
 	return strcmp((*a)->names->name, (*b)->names->name);
 }
 
-/* Name of an item against the FUNCTION of an initcall. */
+/* The FUNCTION of an initcall against the name of an item. */
 static int compare_call(const struct initcall *call, const struct item *item)
 {
 	const char *name = item->names->name;
@@ -177,8 +138,8 @@ static int compare_call(const struct initcall *call, const struct item *item)
 	return ret ? ret : -(name[call->function_len] != '\0');
 }
 
-static void name_item(struct image *img, struct item **by_name, size_t nr,
-		      struct initcall *call)
+static void name_function(struct image *img, struct item **by_name, size_t nr,
+			  struct initcall *call)
 {
 	size_t low = 0, high = nr;
 
@@ -190,90 +151,107 @@ static void name_item(struct image *img, struct item **by_name, size_t nr,
 		else
 			high = mid;
 	}
-	/* A static function of that name can be in any unit: take this one's. */
-	for (; low < nr; low++) {
+	/* Any unit can have a static function of that name: take this unit's. */
+	for (; low < nr && !compare_call(call, by_name[low]); low++) {
 		struct item *item = by_name[low];
 
-		if (compare_call(call, item))
-			break;
 		if (item->names->local && item->unit != call->unit)
 			continue;
 		call->found = true;
-		item->module = image_own(img, must_strndup(call->module,
-							   call->module_len));
+		item->module = own_module(img, call);
 		item->module_from = MODULE_FROM_INITCALL;
 		if (item->source || !call->unit)
 			continue;
-		item->source = unit_source(img, call->unit);
+		item->source = img->units[call->unit].source;
 		item->source_from = SOURCE_FROM_SYMBOL;
 	}
 }
 
-static void name_items(struct image *img)
+/* The functions that initcalls name belong to the modules that these name. */
+static void name_functions(struct image *img)
 {
-	struct item **by_name = must_alloc(img->nr_items, sizeof(*by_name));
-
+	struct item **by_name;
 	size_t nr = 0;
 
+	if (!img->nr_initcalls)
+		return;
+	by_name = must_alloc(img->nr_items, sizeof(*by_name));
 	for (size_t i = 0; i < img->nr_items; i++)
 		if (img->items[i].kind == ITEM_FUNCTION)
 			by_name[nr++] = &img->items[i];
 	qsort(by_name, nr, sizeof(*by_name), compare_names);
 	for (size_t i = 0; i < img->nr_initcalls; i++)
-		name_item(img, by_name, nr, &img->initcalls[i]);
+		name_function(img, by_name, nr, &img->initcalls[i]);
 	free(by_name);
 }
 
-/**
- * owners_decide() - set source and module of each item, and how they are known
- * @img: with its items made
- *
- * Return: 0, or -1 after a message.
- */
-int owners_decide(struct image *img)
+static const char *ask_file(const struct image *img, const struct item *item)
 {
-	if (debug_open(img))
-		return -1;
-	if (img->kind == IMAGE_VMLINUX && !img->debug)
-		objects_open(img);
-	for (size_t i = 0; i < img->nr_items; i++)
-		set_source(img, &img->items[i]);
-	fill_between(img);
-
-	if (img->kind == IMAGE_MODULE) {
-		for (size_t i = 0; img->module && i < img->nr_items; i++) {
-			img->items[i].module = img->module;
-			img->items[i].module_from = MODULE_FROM_FILE;
-		}
-		return 0;
-	}
-	if (img->kind == IMAGE_VMLINUX) {
-		build_open(img);
-		if (ranges_read(img))
-			return -1;
-	}
-	name_sources(img);
-	for (size_t i = 0; i < img->nr_items; i++)
-		set_module(img, &img->items[i]);
-	name_items(img);
-	return 0;
+	(void)item;
+	return img->module;
 }
 
-/**
- * owners_know() - whether anything says that a module is part of an image
- * @img: with owners decided
- * @module: name
- *
- * A module can be there and have nothing in the sections that were looked at.
+static const char *ask_initcalls(const struct image *img, const struct item *item)
+{
+	return img->sources[item->source].module;
+}
+
+static const char *ask_build(const struct image *img, const struct item *item)
+{
+	return img->sources[item->source].built_for;
+}
+
+static const char *ask_ranges(const struct image *img, const struct item *item)
+{
+	return ranges_module(img, item->section, item->address);
+}
+
+/* name_functions() has asked for MODULE_FROM_INITCALL before. */
+static const struct {
+	enum module_from from;
+	const char *(*ask)(const struct image *img, const struct item *item);
+} module_evidence[] = {
+	{ MODULE_FROM_FILE, ask_file },
+	{ MODULE_FROM_SOURCE, ask_initcalls },
+	{ MODULE_FROM_BUILD, ask_build },
+	{ MODULE_FROM_RANGES, ask_ranges },
+};
+
+static void decide_module(const struct image *img, struct item *item)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(module_evidence) && !item->module; i++) {
+		item->module = module_evidence[i].ask(img, item);
+		if (item->module)
+			item->module_from = module_evidence[i].from;
+	}
+}
+
+void owners_decide(struct image *img)
+{
+	for (size_t i = 0; i < img->nr_items; i++)
+		decide_source(img, &img->items[i]);
+	decide_between(img);
+	name_sources(img);
+	name_functions(img);
+	for (size_t i = 0; i < img->nr_items; i++)
+		decide_module(img, &img->items[i]);
+}
+
+/*
+ * Whether anything says that a module is part of an image. It can be, and have nothing in
+ * the sections that were asked for.
  */
 bool owners_know(const struct image *img, const char *module)
 {
 	if (img->module && module_name_equal(img->module, module))
 		return true;
-	for (size_t i = 0; i < img->nr_sources; i++)
-		if (img->sources[i].module &&
-		    module_name_equal(img->sources[i].module, module))
+	for (size_t i = 0; i < img->nr_sources; i++) {
+		const struct source *source = &img->sources[i];
+
+		if ((source->module && module_name_equal(source->module, module)) ||
+		    (source->built_for && module_name_equal(source->built_for, module)))
 			return true;
+	}
 	for (size_t i = 0; i < img->nr_ranges; i++)
 		if (module_name_equal(img->ranges[i].module, module))
 			return true;

@@ -1,17 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The stages, one after the other. */
+/* Runs the stages, one after the other. */
 
 #include <sys/stat.h>
 
 #include "inspector.h"
 
-static int read_one(struct image *img, const char *path, const char *sections)
+static int read_one(struct image *img, const char *path, const struct filter *filter)
 {
-	return image_open(img, path, sections) || symbols_read(img) ||
-	       items_make(img) || lifetimes_decide(img) || owners_decide(img);
+	if (image_open(img, path, filter) ||
+	    (img->kind == IMAGE_MODULE && modinfo_read(img)) ||
+	    symbols_read(img) || items_make(img) || evidence_gather(img))
+		return -1;
+	owners_decide(img);
+	if (lifetimes_decide(img))
+		return -1;
+	if (filter->relocations && img->kind == IMAGE_MODULE && !img->is_debug)
+		return relocations_read(img);
+	return 0;
 }
 
-/* A vmlinux.o newer than the vmlinux is of another build. */
+/* A vmlinux.o that is newer than the vmlinux belongs to another build. */
 static bool has_object(const struct image *img, const char *object)
 {
 	struct stat a, b;
@@ -20,7 +28,7 @@ static bool has_object(const struct image *img, const char *object)
 	       !stat(object, &b) && b.st_mtime <= a.st_mtime;
 }
 
-/* What is in vmlinux.o, beside the vmlinux, and not in the vmlinux. */
+/* vmlinux.o beside the vmlinux shows what the linker left out. */
 static int read_discarded(struct image *img, const struct filter *filter)
 {
 	char *object = image_own(img, beside(img->path, "vmlinux.o"));
@@ -30,23 +38,13 @@ static int read_discarded(struct image *img, const struct filter *filter)
 		return 0;
 	obj = must_alloc(1, sizeof(*obj));
 	img->discarded = obj;
-	if (read_one(obj, object, filter->section))
-		return -1;
-	discarded_keep(obj, img);
-	return 0;
+	return read_one(obj, object, filter) ? -1 : discarded_keep(obj, img);
 }
 
-/**
- * image_read() - read an image and decide all about it
- * @img: filled in; to be given to image_close() in any case
- * @path: the file
- * @filter: what is asked for
- *
- * Return: 0, or -1 after a message.
- */
+/* Fills in @img, which image_close() has to free in any case. */
 int image_read(struct image *img, const char *path, const struct filter *filter)
 {
-	if (read_one(img, path, filter->section) || read_discarded(img, filter))
+	if (read_one(img, path, filter) || read_discarded(img, filter))
 		return -1;
 	return filter_apply(img, filter);
 }

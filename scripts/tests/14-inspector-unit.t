@@ -8,5 +8,5 @@ scripts=$(cd "$(dirname "$0")/.." && pwd)
 out=$(mktemp -d)
 trap 'rm -rf "$out"' EXIT
 
-make -s -C "$scripts/inspector" O="$out" "$out/unit" >&2
+make -s -C "$scripts/inspector" O="$out" unit >&2
 "$out/unit"

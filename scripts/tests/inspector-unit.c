@@ -11,8 +11,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "ahead.h"
 #include "inspector.h"
+#include "elf/unpack.h"
 
 static void check(const char *name, const char *module, const char *function)
 {
@@ -117,7 +117,7 @@ static void make_packed(struct files *files, char *directory)
 		assert_int_equal(fwrite(packed, 1, i == 2 ? len / 2 : len, file),
 				 i == 2 ? len / 2 : len);
 		fclose(file);
-		files_add(files, name);
+		files_add(files, name, true);
 		free(name);
 	}
 }

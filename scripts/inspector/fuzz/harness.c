@@ -4,16 +4,13 @@
  * The input is a file in memory, so that what is fuzzed is what users run.
  */
 
-#include <json-c/json.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "audit.h"
-#include "inspector.h"
-#include "kernel.h"
+#include "kernel/kernel.h"
+#include "report/report.h"
 
-static const struct filter all;
 static const struct crc crcs[] = { { "printk", 0x1234 } };
 static const struct kernel kernel = {
 	.layout = { .size = 80, .name = 0, .init = 64, .exit = 72 },
@@ -21,27 +18,23 @@ static const struct kernel kernel = {
 	.nr_crcs = ARRAY_SIZE(crcs),
 	.extended = true,
 };
-static FILE *nowhere;
 
 static void inspect(const char *path)
 {
-	struct rows findings, modules;
+	struct request req = { .filter.relocations = true };
+	struct judgement judgement;
 	struct image img;
-	bool good;
 
-	audit_begin(&findings);
-	kernel_begin(&modules);
-	if (!image_read(&img, path, &all)) {
-		json_object *json = json_image(&img);
-
-		table_print(nowhere, &img, &all);
-		fputs(json_object_to_json_string(json), nowhere);
-		json_object_put(json);
-		audit_image(&findings, &img);
-		kernel_image(&modules, &kernel, &img, &good);
+	if (!image_read(&img, path, &req.filter)) {
+		list_add(&req, &img);
+		req.json = true;
+		list_add(&req, &img);
+		audit_begin(&req);
+		audit_add(&req, &img);
+		rows_free(&req.rows);
+		if (!kernel_judge(&kernel, &img, &judgement))
+			free(judgement.why);
 	}
-	rows_free(&findings);
-	rows_free(&modules);
 	image_close(&img);
 }
 
@@ -54,8 +47,7 @@ int main(void)
 	char path[sizeof("/proc/self/fd/") + 12];
 	unsigned char *input;
 
-	nowhere = fopen("/dev/null", "w");
-	if (fd < 0 || !nowhere)
+	if (fd < 0 || !freopen("/dev/null", "w", stdout))
 		return EXIT_MACHINE;
 	snprintf(path, sizeof(path), "/proc/self/fd/%d", fd);
 	elf_version(EV_CURRENT);
@@ -74,8 +66,7 @@ int main(void)
 /* Without AFL++: the files named, to look at a finding or for coverage. */
 int main(int argc, char **argv)
 {
-	nowhere = fopen("/dev/null", "w");
-	if (!nowhere)
+	if (!freopen("/dev/null", "w", stdout))
 		return EXIT_MACHINE;
 	elf_version(EV_CURRENT);
 	for (int i = 1; i < argc; i++)

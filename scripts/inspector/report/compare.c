@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* --compare: what moved, grew, came and went between two images. */
+
+#include <assert.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gain.h"
+#include "report.h"
+
+/**
+ * struct entry - an item, or the bytes of a section that no symbol names
+ * @name: its own name
+ * @source: base name of its source file, "" if unknown
+ * @section: that it is in
+ * @size: in bytes
+ */
+struct entry {
+	const char *name;
+	const char *source;
+	const struct section *section;
+	int64_t size;
+};
+
+struct entries {
+	struct entry *entries;
+	size_t nr;
+};
+
+/* Names that have a counter of the compiler's in them, new in each build. */
+static bool has_counter(const char *name)
+{
+	return starts_with(name, "__UNIQUE_ID_") || starts_with(name, "__initcall__kmod_");
+}
+
+static int compare_names(const char *a, const char *b)
+{
+	if (!has_counter(a) || !has_counter(b))
+		return strcmp(a, b);
+	for (;; a++, b++) {
+		a += strspn(a, "0123456789");
+		b += strspn(b, "0123456789");
+		if (*a != *b || !*a)
+			return COMPARE((unsigned char)*a, (unsigned char)*b);
+	}
+}
+
+/* Without what is behind the dot: of the assembler's files it can be that of the object. */
+static int compare_sources(const char *a, const char *b)
+{
+	size_t len_a = strcspn(a, "."), len_b = strcspn(b, ".");
+	int ret = memcmp(a, b, len_a < len_b ? len_a : len_b);
+
+	return ret ? ret : COMPARE(len_a, len_b);
+}
+
+static int compare_entries(const void *pa, const void *pb)
+{
+	const struct entry *a = pa, *b = pb;
+	int ret = compare_names(a->name, b->name);
+
+	if (!ret)
+		ret = compare_sources(a->source, b->source);
+	return ret ? ret : strcmp(a->section->name, b->section->name);
+}
+
+static struct entries collect(const struct image *first, bool filtered)
+{
+	struct entries all = { 0 };
+	size_t space = 0;
+
+	for (const struct image *img = first; img; img = img->discarded)
+		space += img->nr_items + img->nr_sections;
+	all.entries = must_alloc(space, sizeof(*all.entries));
+	for (const struct image *img = first; img; img = img->discarded) {
+		for (size_t i = 0; i < img->nr_items; i++) {
+			const struct item *item = &img->items[i];
+			const char *path = img->sources[item->source].path;
+
+			all.entries[all.nr++] = (struct entry){
+				item->names->name, path ? base_name(path) : "",
+				&img->sections[item->section], item->size
+			};
+		}
+		for (size_t i = 0; i < img->nr_sections && !filtered; i++) {
+			const struct section *sec = &img->sections[i];
+
+			if (sec->wanted && sec->unnamed)
+				all.entries[all.nr++] = (struct entry){
+					"(no symbol)", sec->name, sec, sec->unnamed
+				};
+		}
+	}
+	qsort(all.entries, all.nr, sizeof(*all.entries), compare_entries);
+	return all;
+}
+
+/* Two that are the same thing: where one has no source file, by the name alone. */
+static int match(const struct entry *a, const struct entry *b)
+{
+	int ret = compare_names(a->name, b->name);
+
+	if (ret || !*a->source || !*b->source)
+		return ret;
+	return compare_sources(a->source, b->source);
+}
+
+static const char *change_name(const struct entry *a, const struct entry *b)
+{
+	if (!a)
+		return "came";
+	if (!b)
+		return "went";
+	if (strcmp(a->section->name, b->section->name) ||
+	    a->section->lifetime != b->section->lifetime)
+		return "moved";
+	if (a->size != b->size)
+		return a->size < b->size ? "grew" : "shrank";
+	return NULL;
+}
+
+/* @a or @b can be NULL, not both */
+static void add_change(struct rows *rows, const struct entry *a, const struct entry *b)
+{
+	const char *change = change_name(a, b);
+	int64_t size_a = a ? a->size : 0, size_b = b ? b->size : 0;
+	const struct entry *any = b ? b : a;
+	char *place;
+
+	assert(any);
+	if (!change)
+		return;
+	if (a && b && a->section->lifetime != b->section->lifetime)
+		place = must_printf("%s -> %s", lifetime_names[a->section->lifetime],
+				    lifetime_names[b->section->lifetime]);
+	else if (a && b && strcmp(a->section->name, b->section->name))
+		place = must_printf("%s -> %s", a->section->name, b->section->name);
+	else
+		place = must_printf("%s, %s", any->section->name,
+				    lifetime_names[any->section->lifetime]);
+	rows_add(rows, change, size_a, size_b, size_b - size_a, any->name, place,
+		 *any->source ? any->source : NULL, a ? a->section->name : NULL,
+		 b ? b->section->name : NULL,
+		 a ? lifetime_names[a->section->lifetime] : NULL,
+		 b ? lifetime_names[b->section->lifetime] : NULL);
+	free(place);
+}
+
+static void merge(struct rows *rows, const struct entries *a, const struct entries *b)
+{
+	size_t i = 0, j = 0;
+
+	while (i < a->nr || j < b->nr) {
+		int ret = i == a->nr ? 1 : j == b->nr ? -1 :
+			  match(&a->entries[i], &b->entries[j]);
+
+		add_change(rows, ret <= 0 ? &a->entries[i] : NULL,
+			   ret >= 0 ? &b->entries[j] : NULL);
+		i += ret <= 0;
+		j += ret >= 0;
+	}
+}
+
+static void sum_lifetimes(const struct entries *entries, int64_t *sums)
+{
+	for (size_t i = 0; i < entries->nr; i++)
+		sums[entries->entries[i].section->lifetime] += entries->entries[i].size;
+}
+
+static int64_t add_lifetimes(struct rows *rows, const struct entries *a,
+			     const struct entries *b)
+{
+	int64_t sums_a[NR_LIFETIMES] = { 0 }, sums_b[NR_LIFETIMES] = { 0 };
+	int64_t total_a = 0, total_b = 0;
+
+	sum_lifetimes(a, sums_a);
+	sum_lifetimes(b, sums_b);
+	for (size_t i = 0; i < NR_LIFETIMES; i++) {
+		total_a += sums_a[i];
+		total_b += sums_b[i];
+		if (sums_a[i] || sums_b[i])
+			rows_add(rows, sums_a[i], sums_b[i], sums_b[i] - sums_a[i],
+				 lifetime_names[i]);
+	}
+	rows_add(rows, total_a, total_b, total_b - total_a, "total");
+	return total_b - total_a;
+}
+
+static void add_gain(struct rows *rows, const struct image *img, bool filtered)
+{
+	struct gain gain = gain_of(img, filtered);
+	char *pages = gain.pages < 0 ? NULL : must_printf("%" PRId64, gain.pages);
+
+	rows_add(rows, gain.init, gain.exit, pages, img->path);
+	free(pages);
+}
+
+/* The largest change first; rows_add() has copied the texts, so cells can move. */
+static int compare_changes(const void *pa, const void *pb)
+{
+	const struct cell *a = pa, *b = pb;
+	int64_t size_a = llabs(a[3].number), size_b = llabs(b[3].number);
+	int ret = COMPARE(size_b, size_a);
+
+	return ret ? ret : strcmp(a[4].text, b[4].text);
+}
+
+/**
+ * struct comparison - two images, and the answer in three tables
+ * @images: before and after
+ * @changes: of items
+ * @lifetimes: bytes by lifetime
+ * @gains: what __init and __exit give back
+ * @growth: of all items together, in bytes
+ */
+struct comparison {
+	struct image images[2];
+	struct rows changes;
+	struct rows lifetimes;
+	struct rows gains;
+	int64_t growth;
+};
+
+static void compare_images(struct comparison *cmp, bool filtered)
+{
+	static const struct column changes[] = {
+		{ "change", "CHANGE", COLUMN_TEXT, false },
+		{ "a", "A", COLUMN_NUMBER, false },
+		{ "b", "B", COLUMN_NUMBER, false },
+		{ "difference", "BYTES", COLUMN_CHANGE, false },
+		{ "name", "NAME", COLUMN_TEXT, false },
+		{ "place", "WHERE", COLUMN_TEXT, false },
+		{ "source", NULL, COLUMN_TEXT, false },
+		{ "section_a", NULL, COLUMN_TEXT, false },
+		{ "section_b", NULL, COLUMN_TEXT, false },
+		{ "lifetime_a", NULL, COLUMN_TEXT, false },
+		{ "lifetime_b", NULL, COLUMN_TEXT, false },
+	};
+	static const struct column lifetimes[] = {
+		{ "a", "A", COLUMN_NUMBER, false },
+		{ "b", "B", COLUMN_NUMBER, false },
+		{ "difference", "BYTES", COLUMN_CHANGE, false },
+		{ "lifetime", "LIFETIME", COLUMN_TEXT, false },
+	};
+	static const struct column gains[] = {
+		{ "init", "INIT", COLUMN_NUMBER, false },
+		{ "exit", "EXIT", COLUMN_NUMBER, false },
+		{ "pages", "PAGES", COLUMN_TEXT, true },
+		{ "file", "GIVEN BACK BY", COLUMN_PATH, false },
+	};
+	struct entries a = collect(&cmp->images[0], filtered);
+	struct entries b = collect(&cmp->images[1], filtered);
+
+	cmp->changes = ROWS(changes);
+	cmp->lifetimes = ROWS(lifetimes);
+	cmp->gains = ROWS(gains);
+	merge(&cmp->changes, &a, &b);
+	if (cmp->changes.nr)
+		qsort(cmp->changes.cells, cmp->changes.nr,
+		      ARRAY_SIZE(changes) * sizeof(struct cell), compare_changes);
+	cmp->growth = add_lifetimes(&cmp->lifetimes, &a, &b);
+	add_gain(&cmp->gains, &cmp->images[0], filtered);
+	add_gain(&cmp->gains, &cmp->images[1], filtered);
+	free(a.entries);
+	free(b.entries);
+}
+
+static void print_comparison(const struct comparison *cmp, bool as_json)
+{
+	struct json json = { .out = stdout, .pretty = true };
+
+	if (!as_json) {
+		if (cmp->changes.nr)
+			rows_print(stdout, &cmp->changes);
+		else
+			puts("No item moved, grew, came or went.");
+		putchar('\n');
+		rows_print(stdout, &cmp->lifetimes);
+		putchar('\n');
+		rows_print(stdout, &cmp->gains);
+		return;
+	}
+	json_open(&json, NULL, '{');
+	json_printf(&json, "schema", "%d", JSON_SCHEMA);
+	rows_json(&json, "changes", &cmp->changes);
+	rows_json(&json, "lifetimes", &cmp->lifetimes);
+	rows_json(&json, "given_back", &cmp->gains);
+	json_printf(&json, "growth", "%" PRId64, cmp->growth);
+	json_close(&json, '}');
+	putchar('\n');
+}
+
+enum exit_code compare_begin(struct request *req)
+{
+	struct comparison *cmp = must_alloc(1, sizeof(*cmp));
+
+	cmp->images[0].fd = -1;
+	cmp->images[1].fd = -1;
+	req->state = cmp;
+	return EXIT_GOOD;
+}
+
+/* A module and a vmlinux: the module is compared with itself built in. */
+int compare_add(struct request *req, struct image *img)
+{
+	struct comparison *cmp = req->state;
+
+	cmp->images[req->answered] = *img;
+	if (!req->answered && img->kind == IMAGE_MODULE && !req->filter.driver)
+		req->filter.driver = img->module;
+	*img = (struct image){ .fd = -1 };
+	return 0;
+}
+
+void compare_finish(struct request *req)
+{
+	struct comparison *cmp = req->state;
+
+	if (req->answered == ARRAY_SIZE(cmp->images)) {
+		compare_images(cmp, filter_items(&req->filter));
+		print_comparison(cmp, req->json);
+		if (req->max_growth >= 0 && cmp->growth > req->max_growth) {
+			complain(cmp->images[1].path, NULL, "grew by %" PRId64 " bytes, %" PRId64
+				 " are allowed", cmp->growth, req->max_growth);
+			req->found = true;
+		}
+	}
+	rows_free(&cmp->changes);
+	rows_free(&cmp->lifetimes);
+	rows_free(&cmp->gains);
+	image_close(&cmp->images[0]);
+	image_close(&cmp->images[1]);
+	free(cmp);
+}

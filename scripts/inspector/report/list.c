@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The list for people: a table of 80 columns, under the path of the file. */
+
+#include <elfutils/libdwelf.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "report.h"
+
+#define NAME_WIDTH	34
+#define OWNER_WIDTH	34
+
+/* Appends as much as fits to @buf; "..." at its end says that not all did. */
+static void append(char *buf, size_t size, const char *text)
+{
+	size_t len = strlen(buf);
+
+	if ((size_t)snprintf(buf + len, size - len, "%s", text) >= size - len)
+		memcpy(buf + size - 4, "...", 4);
+}
+
+/* The end of a long path tells more than its beginning. */
+static void append_path(char *buf, size_t size, const char *path)
+{
+	size_t len = strlen(buf), path_len = strlen(path);
+
+	if (len + path_len >= size && size - len > 4) {
+		append(buf, size, "...");
+		path += path_len - (size - len - 4);
+	}
+	append(buf, size, path);
+}
+
+static void print_item(const struct image *img, const struct item *item)
+{
+	const struct source *source = &img->sources[item->source];
+	char name[NAME_WIDTH + 1] = "", owner[OWNER_WIDTH + 1] = "";
+
+	if (item->kind == ITEM_ASSEMBLER)
+		append(name, sizeof(name), "(asm) ");
+	append(name, sizeof(name), item->names[0].name);
+	for (size_t i = 1; i < item->nr_names; i++) {
+		append(name, sizeof(name), " = ");
+		append(name, sizeof(name), item->names[i].name);
+	}
+
+	if (item->module)
+		append(owner, sizeof(owner), item->module);
+	if (item->module && source->path)
+		append(owner, sizeof(owner), " ");
+	if (source->path && source->full) {
+		append_path(owner, sizeof(owner), source->path);
+	} else if (source->path) {
+		append(owner, sizeof(owner), "(");
+		append(owner, sizeof(owner), source->path);
+		append(owner, sizeof(owner), ")");
+	}
+	if (!item->module && !source->path)
+		append(owner, sizeof(owner), "?");
+	printf("%8" PRIu64 "  %-*s  %s\n", item->size, NAME_WIDTH, name, owner);
+}
+
+static void print_section(const struct section *sec)
+{
+	char name[NAME_WIDTH + 1] = "";
+
+	append(name, sizeof(name), sec->name);
+	printf("%-*s%10" PRIu64 " bytes  %s\n", NAME_WIDTH, name, sec->size,
+		lifetime_names[sec->lifetime]);
+}
+
+static void print_sections(const struct image *img, bool filtered)
+{
+	const struct item *item = img->items, *end = item + img->nr_items;
+
+	for (size_t i = 0; i < img->nr_sections; i++) {
+		const struct section *sec = &img->sections[i];
+
+		if (!sec->wanted || (filtered && (item == end || item->section != i)))
+			continue;
+		print_section(sec);
+		for (; item < end && item->section == i; item++)
+			print_item(img, item);
+		if (sec->unnamed && !filtered)
+			printf("%8" PRIu64 "  (no symbol: alignment, literals)\n",
+				sec->unnamed);
+	}
+}
+
+static void print_head(const struct image *img)
+{
+	const char *machine = dwelf_elf_e_machine_string(img->ehdr.e_machine);
+
+	printf("%s\n", img->path);
+	if (img->is_debug)
+		fputs("debug information of a module", stdout);
+	else if (img->kind == IMAGE_MODULE)
+		printf("module %s, %s", img->module,
+			img->can_unload ? "mod_unload" : "no mod_unload");
+	else
+		fputs(img->kind == IMAGE_VMLINUX ? "vmlinux" : "object, not linked",
+		      stdout);
+	printf(", %s%s\n", machine ? machine : "unknown machine",
+		img->is_um ? ", user mode" : "");
+}
+
+static bool has_phase(const struct image *img, enum phase phase)
+{
+	for (size_t i = 0; i < img->nr_items; i++)
+		if (img->sections[img->items[i].section].phase == phase &&
+		    img->items[i].kind == ITEM_FUNCTION)
+			return true;
+	return false;
+}
+
+/* Says how many items have no known owner. */
+static void print_unknown(const struct image *img)
+{
+	size_t nr[2] = { 0 };
+	uint64_t bytes[2] = { 0 };
+
+	for (size_t i = 0; i < img->nr_items; i++) {
+		const struct item *item = &img->items[i];
+		bool base = item->source && !img->sources[item->source].full;
+
+		if (item->module || (item->source && !base))
+			continue;
+		nr[base]++;
+		bytes[base] += item->size;
+	}
+	if (nr[0])
+		printf("?: nothing says whose %zu items (%" PRIu64 " bytes) are.\n",
+			nr[0], bytes[0]);
+	if (nr[1])
+		printf("(FILE): only the base name of the source of %zu items"
+			" (%" PRIu64 " bytes)\nis known.\n", nr[1], bytes[1]);
+}
+
+static void print_image(const struct image *img, const struct filter *filter)
+{
+	bool filtered = filter_items(filter);
+
+	print_head(img);
+	print_sections(img, filtered);
+	if (img->discarded)
+		print_sections(img->discarded, filtered);
+	if (filter->driver && !has_phase(img, PHASE_EXIT))
+		printf("No exit function of %s is in an exit section here.\n", filter->driver);
+	print_unknown(img);
+}
+
+int list_add(struct request *req, struct image *img)
+{
+	if (req->json) {
+		if (req->answered)
+			puts(",");
+		else
+			printf("{\"schema\":%d,\"files\":[\n", JSON_SCHEMA);
+		list_json(img);
+	} else {
+		if (req->answered)
+			putchar('\n');
+		print_image(img, &req->filter);
+	}
+	return 0;
+}
+
+void list_finish(struct request *req)
+{
+	if (req->json && req->answered)
+		puts("\n]}");
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A question, and what its report is made of. */
+#ifndef INSPECTOR_REPORT_H
+#define INSPECTOR_REPORT_H
+
+#include "../inspector.h"
+#include "json.h"
+#include "rows.h"
+
+/**
+ * struct request - what was asked for, and the answer so far
+ * @argument: of the question's option
+ * @filter: which items
+ * @json: for programs
+ * @max_growth: bytes, -1: any
+ * @root: of the machine that runs
+ * @answered: number of files answered
+ * @found: a check failed
+ * @rows: the answer of a question whose report is one table
+ * @state: of the question, from begin() to finish()
+ */
+struct request {
+	const char *argument;
+	struct filter filter;
+	bool json;
+	int64_t max_growth;
+	const char *root;
+	size_t answered;
+	bool found;
+	struct rows rows;
+	void *state;
+};
+
+/* The files that a question is about. */
+enum question_files {
+	FILES_ANY,
+	FILES_NONE,
+	FILES_ONE,
+	FILES_TWO,
+};
+
+/**
+ * struct question - what can be asked: a row of the table in main.c
+ * @letter: of its option, 0: none is needed
+ * @files: how many it takes
+ * @whole: it is about whole modules: no filter
+ * @relocations: it needs those of struct module
+ * @begin: called first; returns EXIT_GOOD, or another code after a message; or NULL
+ * @add: called for each image that was read; can keep the image by emptying @img; or NULL
+ * @finish: called last, to print the answer if there is one, and to free @state; or NULL
+ */
+struct question {
+	int letter;
+	enum question_files files;
+	bool whole;
+	bool relocations;
+	enum exit_code (*begin)(struct request *req);
+	int (*add)(struct request *req, struct image *img);
+	void (*finish)(struct request *req);
+};
+
+/* list.c, listjson.c */
+int list_add(struct request *req, struct image *img);
+void list_finish(struct request *req);
+void list_json(const struct image *img);
+
+/* sums.c */
+enum exit_code sums_begin(struct request *req);
+int sums_add(struct request *req, struct image *img);
+void sums_finish(struct request *req);
+
+/* compare.c */
+enum exit_code compare_begin(struct request *req);
+int compare_add(struct request *req, struct image *img);
+void compare_finish(struct request *req);
+
+/* audit.c */
+enum exit_code audit_begin(struct request *req);
+int audit_add(struct request *req, struct image *img);
+void audit_finish(struct request *req);
+
+/* verdicts.c */
+enum exit_code verdicts_begin(struct request *req);
+int verdicts_add(struct request *req, struct image *img);
+void verdicts_finish(struct request *req);
+
+/* running.c */
+enum exit_code running_begin(struct request *req);
+void running_finish(struct request *req);
+
+/* svg.c */
+int svg_add(struct request *req, struct image *img);
+
+#endif
