@@ -2,9 +2,12 @@
 /* Options, the table of questions, and the files to ask about. */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "elf/files.h"
 #include "elf/unpack.h"
@@ -53,7 +56,7 @@ static const struct question questions[] = {
 	{ 'k', .whole = true, .relocations = true,
 	  .begin = verdicts_begin, .add = verdicts_add, .finish = verdicts_finish },
 	{ 'r', FILES_NONE, .whole = true, .begin = running_begin, .finish = running_finish },
-	{ 'S', FILES_ONE, .add = svg_add },
+	{ 'S', FILES_ONE, .add = svg_add, .finish = svg_finish },
 };
 
 /* What the options have said. */
@@ -76,6 +79,25 @@ static int inspect(const char *path, void *arg)
 		req->answered++;
 	image_close(&img);
 	return ret;
+}
+
+/* A report that could not be written whole is no answer. */
+static enum exit_code finish_output(enum exit_code status)
+{
+	bool failed = ferror(stdout);
+
+	if (!fflush(stdout) && !failed)
+		return status;
+	fprintf(stderr, "sections: standard output: %s\n", strerror(errno ? errno : EIO));
+	return EXIT_MACHINE;
+}
+
+/* A file that is opened must not become the standard output that somebody has closed. */
+static void hold_standard_files(void)
+{
+	for (int fd = 0; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", O_RDONLY) != fd)
+			exit(EXIT_MACHINE);
 }
 
 /* Whether a letter is that of a question, which becomes the one that is asked. */
@@ -128,7 +150,7 @@ static void parse_option(struct command *command, int opt)
 		break;
 	case 'h':
 		fputs(help, stdout);
-		exit(EXIT_GOOD);
+		exit(finish_output(EXIT_GOOD));
 	default:
 		if (ask(command, opt))
 			break;
@@ -214,17 +236,13 @@ int main(int argc, char **argv)
 	int opt;
 
 	argv[0] = "sections";
+	hold_standard_files();
+	signal(SIGPIPE, SIG_IGN);	/* writing to a closed pipe is an error like others */
 	while ((opt = getopt_long(argc, argv, "b:cg:ak:rs:o:d:jh", options, NULL)) != -1)
 		parse_option(&command, opt);
 	check_usage(&command, argc - optind);
 
 	elf_version(EV_CURRENT);
 	ret = answer(&command, argc - optind, argv + optind);
-	if (fflush(stdout) || ferror(stdout)) {
-		fprintf(stderr, "sections: standard output: %s\n", strerror(errno));
-		return EXIT_MACHINE;
-	}
-	if (ret)
-		return ret;
-	return command.req.found ? EXIT_FOUND : EXIT_GOOD;
+	return finish_output(ret ? ret : command.req.status);
 }

@@ -39,6 +39,49 @@ is "$status:$(<"$tmp/kept.svg")" "2:before" "bad input leaves the old picture as
 sections --svg "$tmp/two.svg" "$tmp/vmlinux" "$tmp/hi.ko"
 is "$status" 2 "--svg of two files"
 
+### What --svg does to the file that is there
+
+mkdir "$tmp/there"
+cd "$tmp/there" || exit
+echo old >real.svg
+chmod 604 real.svg
+ln -s real.svg link.svg
+ln -s absent.svg dangling.svg
+echo mine >link.svg.new
+echo mine >real.svg.new
+sections --svg link.svg "$tmp/vmlinux"
+is "$status:$(readlink link.svg):$(stat -c %a real.svg)" "0:real.svg:604" "a link is followed, and the file keeps its mode"
+is "$(head -c 4 real.svg)" "<svg" "the file that it points to is new"
+is "$(cat link.svg.new real.svg.new)" "mine"$'\n'"mine" "files called PICTURE.new stay as they were"
+sections --svg dangling.svg "$tmp/vmlinux"
+is "$status:$(head -c 4 absent.svg):$(readlink dangling.svg)" "0:<svg:absent.svg" "a link to no file makes that file"
+sections --svg fresh.svg "$tmp/vmlinux"
+is "$status:$(stat -c %a fresh.svg)" "0:$(printf %o $((0666 & ~$(umask))))" "a new file has the usual mode"
+mkfifo fifo
+timeout 20 cat fifo >from-fifo &
+sections --svg fifo "$tmp/vmlinux"
+wait
+is "$status:$(stat -c %F fifo):$(head -c 4 from-fifo)" "0:fifo:<svg" "a FIFO is written into"
+if mknod full c 1 7 2>/dev/null; then
+	sections --svg full "$tmp/vmlinux"
+	is "$status:$(stat -c %F full)" "3:character special file" "a device stays one; a full one: exit code 3"
+	like "$err" "^sections: full: No space left on device$" "and a message"
+fi
+is "$(find . -name '*.??????' -not -name '*.svg.new' -printf '%f ')" "" "no temporary file is left"
+cd / || exit
+
+### Standard output
+
+"$scripts/sections" --help >/dev/full 2>"$tmp/err"
+is "$?:$(<"$tmp/err")" "3:sections: standard output: No space left on device" "a full disk behind --help"
+"$scripts/sections" "$tmp/vmlinux" >&- 2>"$tmp/err"
+is "$?:$(<"$tmp/err")" "3:sections: standard output: Bad file descriptor" "no standard output"
+xz -k --check=crc32 "$tmp/hi.ko"
+"$scripts/sections" "$tmp/hi.ko.xz" >&- 2>"$tmp/err"
+is "$?:$(<"$tmp/err")" "3:sections: standard output: Bad file descriptor" "no standard output, and a file that is unpacked"
+{ sleep 1; "$scripts/sections" --help 2>"$tmp/err"; echo $? >"$tmp/status"; } | true
+is "$(<"$tmp/status"):$(<"$tmp/err")" "3:sections: standard output: Broken pipe" "a pipe that nobody reads"
+
 is "$(mandoc -Tlint "$page" 2>&1)" "" "mandoc finds nothing in the manual page"
 is "$(man --warnings -E UTF-8 -l -Tutf8 -Z "$page" 2>&1 >/dev/null)" "" "nor does man"
 sections --help

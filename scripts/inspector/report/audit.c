@@ -99,5 +99,6 @@ void audit_finish(struct request *req)
 {
 	if (req->answered)
 		rows_report(req->json, "findings", &req->rows, "Nothing found.");
-	req->found = req->rows.nr;
+	if (req->rows.nr)
+		req->status = EXIT_FOUND;
 }

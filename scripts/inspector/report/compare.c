@@ -323,7 +323,7 @@ void compare_finish(struct request *req)
 		if (req->max_growth >= 0 && cmp->growth > req->max_growth) {
 			complain(cmp->images[1].path, NULL, "grew by %" PRId64 " bytes, %" PRId64
 				 " are allowed", cmp->growth, req->max_growth);
-			req->found = true;
+			req->status = EXIT_FOUND;
 		}
 	}
 	rows_free(&cmp->changes);

@@ -15,7 +15,7 @@
  * @max_growth: bytes, -1: any
  * @root: of the machine that runs
  * @answered: number of files answered
- * @found: a check failed
+ * @status: EXIT_FOUND where a check failed, or what else went wrong
  * @rows: the answer of a question whose report is one table
  * @state: of the question, from begin() to finish()
  */
@@ -26,7 +26,7 @@ struct request {
 	int64_t max_growth;
 	const char *root;
 	size_t answered;
-	bool found;
+	enum exit_code status;
 	struct rows rows;
 	void *state;
 };
@@ -90,5 +90,9 @@ void running_finish(struct request *req);
 
 /* svg.c */
 int svg_add(struct request *req, struct image *img);
+void svg_finish(struct request *req);
+
+/* output.c */
+enum exit_code output_write(const char *path, const char *text);
 
 #endif

@@ -8,7 +8,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "report.h"
 
@@ -276,16 +275,12 @@ static int print_sections(FILE *out, const struct image *img, bool filtered, int
 	return y;
 }
 
-/* Returns the height that it has come to. */
-static int print_all(FILE *out, const struct image *img, const struct filter *filter,
-		     int height)
+/* Returns the height of it all. */
+static int print_all(FILE *out, const struct image *img, const struct filter *filter)
 {
 	bool filtered = filter_items(filter);
 	int y = MARGIN + LINE;
 
-	fprintf(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\" height=\"%d\""
-		" font-family=\"sans-serif\" font-size=\"12\">\n"
-		"<rect width=\"100%%\" height=\"100%%\" fill=\"#fff\"/>\n", WIDTH, height);
 	print_text(out, MARGIN, y, "#000", base_name(img->path));
 	if (filter->driver) {
 		char *text = must_printf("in red: %s", filter->driver);
@@ -302,28 +297,28 @@ static int print_all(FILE *out, const struct image *img, const struct filter *fi
 	return y;
 }
 
-/* The file is there whole or not at all. */
 int svg_add(struct request *req, struct image *img)
 {
-	const char *path = req->argument;
-	char *new = must_printf("%s.new", path), *nothing = NULL;
+	char *body = NULL;
 	size_t size = 0;
-	/* Once to nowhere: the height stands at the beginning. */
-	FILE *out = open_memstream(&nothing, &size);
-	int height = out ? print_all(out, img, &req->filter, 0) : 0;
-	int ret = 0;
+	FILE *out = open_memstream(&body, &size);
+	int height = out ? print_all(out, img, &req->filter) : 0;
 
-	if (out)
-		fclose(out);
-	free(nothing);
-	out = fopen(new, "we");
-	if (out)
-		print_all(out, img, &req->filter, height);
-	if (!out || fflush(out) || ferror(out) || fclose(out) || rename(new, path)) {
-		complain(path, NULL, "%s", strerror(errno));
-		unlink(new);
-		ret = -1;
+	if (!out || fclose(out)) {
+		complain(req->argument, NULL, "%s", strerror(errno));
+		return -1;
 	}
-	free(new);
-	return ret;
+	req->state = must_printf("<svg xmlns=\"http://www.w3.org/2000/svg\" width=\"%d\""
+				 " height=\"%d\" font-family=\"sans-serif\" font-size=\"12\">\n"
+				 "<rect width=\"100%%\" height=\"100%%\" fill=\"#fff\"/>\n%s",
+				 WIDTH, height, body);
+	free(body);
+	return 0;
+}
+
+void svg_finish(struct request *req)
+{
+	if (req->answered)
+		req->status = output_write(req->argument, req->state);
+	free(req->state);
 }

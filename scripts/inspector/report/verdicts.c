@@ -38,7 +38,7 @@ int verdicts_add(struct request *req, struct image *img)
 	if (kernel_judge(kernel, img, &judgement))
 		return -1;
 	if (judgement.verdict != VERDICT_GOOD)
-		req->found = true;
+		req->status = EXIT_FOUND;
 	rows_add(&req->rows, img->module, verdict_names[judgement.verdict], judgement.why,
 		 img->path, offset_of(&img->init), offset_of(&img->exit),
 		 kernel->layout.init, kernel->layout.exit);
@@ -50,7 +50,7 @@ void verdicts_finish(struct request *req)
 {
 	if (req->answered)
 		rows_report(req->json, "modules", &req->rows, "");
-	if (req->answered && req->found && !req->json)
+	if (req->answered && req->status && !req->json)
 		puts("\nBuild such a module again, with that kernel's headers and configuration:\n"
 		     "make -C /lib/modules/RELEASE/build M=DIRECTORY modules");
 	kernel_close(req->state);
