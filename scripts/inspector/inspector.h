@@ -382,7 +382,7 @@ char *module_name_of(const char *name, size_t len);
 /* message.c */
 void complain(const char *path, const char *section, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
-void usage_error(const char *fmt, const char *word) __attribute__((noreturn));
+void usage_error(const char *fmt, ...) __attribute__((noreturn, format(printf, 1, 2)));
 
 /* memory.c */
 void *must_alloc(size_t nr, size_t size);
@@ -391,7 +391,7 @@ char *must_strdup(const char *s);
 char *must_strndup(const char *s, size_t len);
 char *must_printf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
-/* text.c */
+/* textfile.c */
 char *beside(const char *path, const char *name);
 char *read_text(const char *path);
 

@@ -43,10 +43,10 @@ static int check_symbol(const struct image *img, const struct section *sec,
 	if (sym->address >= sec->address && offset <= sec->size &&
 	    sym->size <= sec->size - offset)
 		return 0;
-	complain(img->path, sec->name,
-		 "symbol %s, %" PRIu64 " bytes at 0x%" PRIx64
-		 ", is not inside this section (%" PRIu64 " bytes at 0x%" PRIx64 ")",
-		 sym->name, sym->size, sym->address, sec->size, sec->address);
+	complain(img->path, sec->name, "symbol %s, %" PRIu64 " bytes at %s 0x%" PRIx64
+		 ", does not lie inside the section (%" PRIu64 " bytes at 0x%" PRIx64 ")",
+		 sym->name, sym->size, img->kind == IMAGE_VMLINUX ? "address" : "offset",
+		 sym->address, sec->size, sec->address);
 	return -1;
 }
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <locale.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -107,7 +108,7 @@ static bool ask(struct command *command, int letter)
 		if (questions[i].letter != letter)
 			continue;
 		if (command->question != questions && command->question != &questions[i])
-			usage_error("only one %s at a time", "question");
+			usage_error("only one question at a time");
 		command->question = &questions[i];
 		command->req.argument = optarg;
 		return true;
@@ -167,17 +168,17 @@ static void check_usage(const struct command *command, int nr_files)
 	const struct filter *filter = &req->filter;
 
 	if (question->files == FILES_NONE ? nr_files : !nr_files)
-		usage_error(nr_files ? "--running takes no %s" : "no %s given", "file");
+		usage_error("%s", nr_files ? "--running takes no file" : "no file given");
 	if (*req->root && question->letter != 'r')
-		usage_error("--root goes with %s", "--running");
+		usage_error("--root goes with --running");
 	if (question->files == FILES_TWO && nr_files != 2)
-		usage_error("--compare needs %s files", "two");
+		usage_error("--compare needs two files");
 	if (question->files == FILES_ONE && (nr_files != 1 || req->json))
-		usage_error("--svg draws %s file, and says nothing", "one");
+		usage_error("--svg draws one file, and says nothing");
 	if (req->max_growth >= 0 && question->letter != 'c')
-		usage_error("--max-growth goes with %s", "--compare");
+		usage_error("--max-growth goes with --compare");
 	if (question->whole && (filter->section || filter->owner || filter->driver))
-		usage_error("--audit, --kernel and --running are about %s modules", "whole");
+		usage_error("--audit, --kernel and --running are about whole modules");
 }
 
 static int inspect_all(struct command *command, int nr_files, char **paths)
@@ -236,6 +237,7 @@ int main(int argc, char **argv)
 	int opt;
 
 	argv[0] = "sections";
+	setlocale(LC_CTYPE, "");
 	hold_standard_files();
 	signal(SIGPIPE, SIG_IGN);	/* writing to a closed pipe is an error like others */
 	while ((opt = getopt_long(argc, argv, "b:cg:ak:rs:o:d:jh", options, NULL)) != -1)

@@ -82,6 +82,57 @@ is "$?:$(<"$tmp/err")" "3:sections: standard output: Bad file descriptor" "no st
 { sleep 1; "$scripts/sections" --help 2>"$tmp/err"; echo $? >"$tmp/status"; } | true
 is "$(<"$tmp/status"):$(<"$tmp/err")" "3:sections: standard output: Broken pipe" "a pipe that nobody reads"
 
+### Names that are made to harm
+
+# A module with ESC, BEL, newline, and a byte that is no UTF-8, in all of its names
+evil=$tmp/$'e\x1b[2J\aé\n.ko'
+esc=$'\x1b[2J' bell=$'\a' line=$'\n' byte=$'\xff'
+objcopy --redefine-sym "hi_undo=undo$esc$bell${line}é$byte" --redefine-sym "hi_init=init$byte" \
+	--rename-section ".init.data=.init.data$esc$byte" "$tmp/hi.ko" "$tmp/names.ko"
+printf 'name=h%s%s\0vermagic=6.12 %s\0' "$esc" "$byte" "$bell" >"$tmp/modinfo"
+objcopy --update-section .modinfo="$tmp/modinfo" "$tmp/names.ko" "$evil"
+control() { LC_ALL=C grep -c -P '[\x00-\x08\x0b-\x1f\x7f]' "$@"; }
+for question in "" "--audit" "--by module" "--by source" "--section=.init*" "--driver=h$esc$byte" --compare; do
+	read -ra words <<<"$question"
+	[ "$question" != --compare ] || words+=("$evil")
+	sections "${words[@]}" "$evil"
+	is "$(cat "$tmp/out" "$tmp/err" | control)" 0 "no control character: sections $(cat -v <<<"$question")"
+	sections --json "${words[@]}" "$evil"
+	is "$(control "$tmp/out"):$(python3 -c 'import json, sys; json.load(open(sys.argv[1], encoding="utf-8"))' "$tmp/out" 2>&1)" \
+		"0:" "and JSON that is UTF-8: $(cat -v <<<"$question")"
+done
+sections --json "$evil"
+is "$(jq -r '.files[0] | .module.name_hex, (.sections[].items[] | select(.name_hex or .aliases_hex) | "\(.name) \(.name_hex)")' <<<"$out")" "\
+681b5b324aff
+init� 696e6974ff
+undo$esc$bell
+é� 756e646f1b5b324a070ac3a9ff" "JSON has the bytes of such names beside them"
+LC_ALL=C.UTF-8 sections "$evil"
+like "$out" 'undo\\x1b\[2J\\x07\\x0aé\\xff' "the table shows them as escapes"
+LC_ALL=C sections "$evil"
+like "$out" 'undo\\x1b\[2J\\x07\\x0a\\xc3\\xa9\\xff' "and what the locale C does not have"
+is "$(LC_ALL=C.UTF-8 awk 'NR > 1 && length > 80' "$tmp/out")" "" "in 80 columns"
+sections "$tmp/"$'no\x1bfile'
+is "$err" "sections: $tmp/no\\x1bfile: No such file or directory" "so do messages"
+sections --driver $'x\x1b' "$tmp/hi.ko"
+is "$(control "$tmp/err")" 0 "with arguments too"
+
+### --section '*'
+
+# A module as ld -r makes it: sections have addresses, symbols count from their section
+objcopy --change-section-address .init.data=0x80 "$tmp/hi.ko" "$tmp/moved.ko"
+like "$(readelf -SW "$tmp/moved.ko")" ".init.data +PROGBITS +0+80" "a section of a module with an address:"
+sections --json --section '*' "$tmp/moved.ko"
+is "$status:$(jq -r '.files[].sections[].items[] | select(.name == "count") | "\(.address) \(.size)"' <<<"$out")" "0:0x0 4" \
+	"symbols in it are found all the same"
+cp "$tmp/hi.ko" "$tmp/beyond.ko"
+symbol=$(readelf -sW "$tmp/hi.ko" | awk '$8 == "count" { print $1 + 0 }')
+table=$(readelf -SW "$tmp/hi.ko" | sed -n 's/.*\.symtab *SYMTAB *[0-9a-f]* \([0-9a-f]*\) .*/\1/p')
+poke "$tmp/beyond.ko" $((16#$table + symbol * 24 + 8)) '\100'
+sections --section '*' "$tmp/beyond.ko"
+is "$status:$out:$err" "2::sections: $tmp/beyond.ko: .init.data: symbol count, 4 bytes at offset 0x40, does not lie \
+inside the section (4 bytes at 0x0)" "a symbol outside of its section: section and offset are named"
+
 is "$(mandoc -Tlint "$page" 2>&1)" "" "mandoc finds nothing in the manual page"
 is "$(man --warnings -E UTF-8 -l -Tutf8 -Z "$page" 2>&1 >/dev/null)" "" "nor does man"
 sections --help

@@ -180,7 +180,8 @@ static int add_section(struct image *img, size_t index, const struct filter *fil
 		.index = index,
 		.flags = shdr->sh_flags,
 		.align = shdr->sh_addralign ? shdr->sh_addralign : 1,
-		.address = shdr->sh_addr,
+		/* st_value counts from the section in a relocatable file, whatever sh_addr is. */
+		.address = img->ehdr.e_type == ET_REL ? 0 : shdr->sh_addr,
 		.size = shdr->sh_size,
 		.phase = section_phase(img, header->name),
 	};

@@ -10,25 +10,48 @@ static void new_line(struct json *json)
 		fprintf(json->out, "\n%*s", 2 * json->depth, "");
 }
 
-static void put_escaped(struct json *json, const char *text)
+/* The length of the UTF-8 character at @s, and the character; 0 for other bytes. */
+static size_t decode(const unsigned char *s, uint32_t *c)
+{
+	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	size_t len = *s < 0x80 ? 1 : *s >> 5 == 6 ? 2 : *s >> 4 == 14 ? 3 : *s >> 3 == 30 ? 4 : 0;
+
+	*c = len == 1 ? *s : *s & (0x7f >> len);
+	for (size_t i = 1; i < len; i++) {
+		if (s[i] >> 6 != 2)
+			return 0;
+		*c = *c << 6 | (s[i] & 0x3f);
+	}
+	return *c < least[len] || *c > 0x10ffff || (*c >= 0xd800 && *c < 0xe000) ? 0 : len;
+}
+
+/* Returns whether it is UTF-8; other bytes become replacement characters. */
+static bool put_escaped(struct json *json, const char *text)
 {
 	static const char escapes[] = {
 		['\b'] = 'b', ['\t'] = 't', ['\n'] = 'n', ['\f'] = 'f', ['\r'] = 'r',
 		['"'] = '"', ['\\'] = '\\',
 	};
+	bool valid = true;
 
 	fputc('"', json->out);
-	for (; *text; text++) {
-		unsigned char c = *text;
+	while (*text) {
+		uint32_t c;
+		size_t len = decode((const unsigned char *)text, &c);
 
-		if (c < sizeof(escapes) && escapes[c])
+		if (!len)
+			fputs("\xef\xbf\xbd", json->out);
+		else if (c < sizeof(escapes) && escapes[c])
 			fprintf(json->out, "\\%c", escapes[c]);
-		else if (c < ' ')
+		else if (c < ' ' || (c >= 0x7f && c < 0xa0))
 			fprintf(json->out, "\\u%04x", c);
 		else
-			fputc(c, json->out);
+			fwrite(text, 1, len, json->out);
+		valid = valid && len;
+		text += len ? len : 1;
 	}
 	fputc('"', json->out);
+	return valid;
 }
 
 static void begin_value(struct json *json, const char *key)
@@ -58,14 +81,35 @@ void json_close(struct json *json, char bracket)
 	json->full = true;
 }
 
-/* @text: NULL for null */
-void json_text(struct json *json, const char *key, const char *text)
+/* The bytes of a string in hexadecimal. */
+void json_hex(struct json *json, const char *key, const char *text)
 {
 	begin_value(json, key);
+	fputc('"', json->out);
+	while (*text)
+		fprintf(json->out, "%02x", (unsigned char)*text++);
+	fputc('"', json->out);
+}
+
+/*
+ * @text: NULL for null. Of what is not UTF-8 the bytes follow as KEY_hex, unless it is in
+ * an array; false says so.
+ */
+bool json_text(struct json *json, const char *key, const char *text)
+{
+	bool valid = true;
+	char hex_key[64];
+
+	begin_value(json, key);
 	if (text)
-		put_escaped(json, text);
+		valid = put_escaped(json, text);
 	else
 		fputs("null", json->out);
+	if (valid || !key)
+		return valid;
+	snprintf(hex_key, sizeof(hex_key), "%s_hex", key);
+	json_hex(json, hex_key, text);
+	return false;
 }
 
 /* A number, true or false; a string only if nothing in it needs an escape. */

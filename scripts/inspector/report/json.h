@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The one way to write JSON: nothing is kept, each value goes to the stream at once. */
+/*
+ * The one way to write JSON: nothing is kept, each value goes to the stream at once. The
+ * output is UTF-8 without control characters, whatever bytes a name has.
+ */
 #ifndef INSPECTOR_JSON_H
 #define INSPECTOR_JSON_H
 
@@ -27,7 +30,8 @@ struct json {
 /* @key: NULL in an array; @bracket: of an object or array */
 void json_open(struct json *json, const char *key, char bracket);
 void json_close(struct json *json, char bracket);
-void json_text(struct json *json, const char *key, const char *text);
+bool json_text(struct json *json, const char *key, const char *text);
+void json_hex(struct json *json, const char *key, const char *text);
 void json_printf(struct json *json, const char *key, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 

@@ -3,70 +3,59 @@
 
 #include <elfutils/libdwelf.h>
 #include <inttypes.h>
-#include <string.h>
+#include <stdlib.h>
 
+#include "../text.h"
 #include "report.h"
 
 #define NAME_WIDTH	34
 #define OWNER_WIDTH	34
 
-/* Appends as much as fits to @buf; "..." at its end says that not all did. */
-static void append(char *buf, size_t size, const char *text)
+static void print_field(const struct field *field, const char *end)
 {
-	size_t len = strlen(buf);
+	size_t columns = field->cut ? field->width : field->columns;
 
-	if ((size_t)snprintf(buf + len, size - len, "%s", text) >= size - len)
-		memcpy(buf + size - 4, "...", 4);
-}
-
-/* The end of a long path tells more than its beginning. */
-static void append_path(char *buf, size_t size, const char *path)
-{
-	size_t len = strlen(buf), path_len = strlen(path);
-
-	if (len + path_len >= size && size - len > 4) {
-		append(buf, size, "...");
-		path += path_len - (size - len - 4);
-	}
-	append(buf, size, path);
+	printf("%s%*s%s", field->text, (int)(field->width - columns), "", end);
 }
 
 static void print_item(const struct image *img, const struct item *item)
 {
 	const struct source *source = &img->sources[item->source];
-	char name[NAME_WIDTH + 1] = "", owner[OWNER_WIDTH + 1] = "";
+	struct field name = { .width = NAME_WIDTH }, owner = { .width = OWNER_WIDTH };
 
 	if (item->kind == ITEM_ASSEMBLER)
-		append(name, sizeof(name), "(asm) ");
-	append(name, sizeof(name), item->names[0].name);
+		field_put(&name, "(asm) ");
+	field_put(&name, item->names[0].name);
 	for (size_t i = 1; i < item->nr_names; i++) {
-		append(name, sizeof(name), " = ");
-		append(name, sizeof(name), item->names[i].name);
+		field_put(&name, " = ");
+		field_put(&name, item->names[i].name);
 	}
 
 	if (item->module)
-		append(owner, sizeof(owner), item->module);
+		field_put(&owner, item->module);
 	if (item->module && source->path)
-		append(owner, sizeof(owner), " ");
+		field_put(&owner, " ");
 	if (source->path && source->full) {
-		append_path(owner, sizeof(owner), source->path);
+		field_put_path(&owner, source->path);
 	} else if (source->path) {
-		append(owner, sizeof(owner), "(");
-		append(owner, sizeof(owner), source->path);
-		append(owner, sizeof(owner), ")");
+		field_put(&owner, "(");
+		field_put(&owner, source->path);
+		field_put(&owner, ")");
 	}
 	if (!item->module && !source->path)
-		append(owner, sizeof(owner), "?");
-	printf("%8" PRIu64 "  %-*s  %s\n", item->size, NAME_WIDTH, name, owner);
+		field_put(&owner, "?");
+	printf("%8" PRIu64 "  ", item->size);
+	print_field(&name, "  ");
+	puts(owner.text);
 }
 
 static void print_section(const struct section *sec)
 {
-	char name[NAME_WIDTH + 1] = "";
+	struct field name = { .width = NAME_WIDTH };
 
-	append(name, sizeof(name), sec->name);
-	printf("%-*s%10" PRIu64 " bytes  %s\n", NAME_WIDTH, name, sec->size,
-		lifetime_names[sec->lifetime]);
+	field_put(&name, sec->name);
+	print_field(&name, "");
+	printf("%10" PRIu64 " bytes  %s\n", sec->size, lifetime_names[sec->lifetime]);
 }
 
 static void print_sections(const struct image *img, bool filtered)
@@ -87,19 +76,29 @@ static void print_sections(const struct image *img, bool filtered)
 	}
 }
 
+static void print_visible(const char *s)
+{
+	char *visible = text_visible(s);
+
+	fputs(visible, stdout);
+	free(visible);
+}
+
 static void print_head(const struct image *img)
 {
 	const char *machine = dwelf_elf_e_machine_string(img->ehdr.e_machine);
 
-	printf("%s\n", img->path);
-	if (img->is_debug)
+	print_visible(img->path);
+	putchar('\n');
+	if (img->is_debug) {
 		fputs("debug information of a module", stdout);
-	else if (img->kind == IMAGE_MODULE)
-		printf("module %s, %s", img->module,
-			img->can_unload ? "mod_unload" : "no mod_unload");
-	else
-		fputs(img->kind == IMAGE_VMLINUX ? "vmlinux" : "object, not linked",
-		      stdout);
+	} else if (img->kind == IMAGE_MODULE) {
+		fputs("module ", stdout);
+		print_visible(img->module);
+		fputs(img->can_unload ? ", mod_unload" : ", no mod_unload", stdout);
+	}
+	if (img->kind != IMAGE_MODULE)
+		fputs(img->kind == IMAGE_VMLINUX ? "vmlinux" : "object, not linked", stdout);
 	printf(", %s%s\n", machine ? machine : "unknown machine",
 		img->is_um ? ", user mode" : "");
 }
@@ -144,8 +143,11 @@ static void print_image(const struct image *img, const struct filter *filter)
 	print_sections(img, filtered);
 	if (img->discarded)
 		print_sections(img->discarded, filtered);
-	if (filter->driver && !has_phase(img, PHASE_EXIT))
-		printf("No exit function of %s is in an exit section here.\n", filter->driver);
+	if (filter->driver && !has_phase(img, PHASE_EXIT)) {
+		fputs("No exit function of ", stdout);
+		print_visible(filter->driver);
+		puts(" is in an exit section here.");
+	}
 	print_unknown(img);
 }
 

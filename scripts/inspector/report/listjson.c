@@ -37,15 +37,28 @@ static void put_owner(struct json *json, const struct image *img, const struct i
 	json_close(json, '}');
 }
 
+static void put_aliases(struct json *json, const struct item *item)
+{
+	bool valid = true;
+
+	json_open(json, "aliases", '[');
+	for (size_t i = 1; i < item->nr_names; i++)
+		valid &= json_text(json, NULL, item->names[i].name);
+	json_close(json, ']');
+	if (valid)
+		return;
+	json_open(json, "aliases_hex", '[');
+	for (size_t i = 1; i < item->nr_names; i++)
+		json_hex(json, NULL, item->names[i].name);
+	json_close(json, ']');
+}
+
 static void put_item(struct json *json, const struct image *img, const struct item *item)
 {
 	json_open(json, NULL, '{');
 	json_text(json, "name", item->names[0].name);
 	json_text(json, "kind", item_kind_names[item->kind]);
-	json_open(json, "aliases", '[');
-	for (size_t i = 1; i < item->nr_names; i++)
-		json_text(json, NULL, item->names[i].name);
-	json_close(json, ']');
+	put_aliases(json, item);
 	put_address(json, item->address);
 	put_size(json, "size", item->size);
 	put_size(json, "padding", item->padding);

@@ -7,6 +7,7 @@
 
 #include "../inspector.h"
 #include "rows.h"
+#include "../text.h"
 
 #define TABLE_WIDTH	80
 #define GAP		2	/* spaces between columns */
@@ -100,7 +101,7 @@ static void measure(const struct rows *rows, size_t *widths)
 			continue;
 		widths[i] = strlen(rows->columns[i].title);
 		for (size_t row = 0; row < rows->nr; row++) {
-			size_t len = strlen(cell_text(&rows->columns[i],
+			size_t len = text_columns(cell_text(&rows->columns[i],
 						      cell_at(rows, row, i),
 						      buf, sizeof(buf)));
 
@@ -114,16 +115,18 @@ static void measure(const struct rows *rows, size_t *widths)
 static void print_cell(FILE *out, const struct column *col, const char *text,
 		       size_t width, bool last)
 {
-	size_t len = strlen(text);
+	struct field field = { .width = width };
 
-	if (!is_text(col))
+	if (!is_text(col)) {
 		fprintf(out, "%*s", (int)width, text);
-	else if (len <= width)
-		fprintf(out, "%-*s", last ? 0 : (int)width, text);
-	else if (col->kind == COLUMN_PATH)
-		fprintf(out, "...%s", text + len - (width - 3));
-	else
-		fprintf(out, "%.*s...", (int)(width - 3), text);
+	} else {
+		if (col->kind == COLUMN_PATH)
+			field_put_path(&field, text);
+		else
+			field_put(&field, text);
+		fprintf(out, "%s%*s", field.text, last || field.cut ? 0 :
+			(int)(width - field.columns), "");
+	}
 	if (!last)
 		fprintf(out, "%*s", GAP, "");
 }
