@@ -21,37 +21,52 @@ static bool matches_owner(const struct source *source, const char *owner)
 	return !fnmatch(owner, source->path, 0);
 }
 
-static bool matches(const struct image *img, const struct item *item,
-		    const struct filter *filter)
+/* Returns how many items come from the owner, wanted or not. */
+static size_t keep_matching(struct image *img, const struct filter *filter)
 {
-	if (filter->driver &&
-	    !(item->module && module_name_equal(item->module, filter->driver)))
-		return false;
-	return !filter->owner ||
-	       matches_owner(&img->sources[item->source], filter->owner);
-}
+	size_t kept = 0, owned = 0;
 
-static void keep_matching(struct image *img, const struct filter *filter)
-{
-	size_t kept = 0;
+	for (size_t i = 0; i < img->nr_items; i++) {
+		const struct item *item = &img->items[i];
+		bool matches = !filter->owner ||
+			       matches_owner(&img->sources[item->source], filter->owner);
 
-	for (size_t i = 0; i < img->nr_items; i++)
-		if (matches(img, &img->items[i], filter))
-			img->items[kept++] = img->items[i];
-	img->nr_items = kept;
-}
-
-int filter_apply(struct image *img, const struct filter *filter)
-{
-	if (filter->driver && !owners_know(img, filter->driver)) {
-		complain(img->path, NULL, "nothing here is known to be of module \"%s\"",
-			 filter->driver);
-		return -1;
+		owned += matches;
+		if (filter->driver)
+			matches &= item->module && module_name_equal(item->module, filter->driver);
+		if (matches)
+			img->items[kept++] = *item;
 	}
-	keep_matching(img, filter);
+	img->nr_items = kept;
+	return owned;
+}
+
+/* Whether a section is there, or was there before the linker left it out. */
+static bool has_section(const struct image *img, const char *pattern)
+{
+	for (size_t i = 0; i < img->nr_sections; i++)
+		if (img->sections[i].wanted && !fnmatch(pattern, img->sections[i].name, 0))
+			return true;
+	return img->discarded && has_section(img->discarded, pattern);
+}
+
+/* Drops the items that were not asked for; sets @unmatched. */
+void filter_apply(struct image *img, const struct filter *filter)
+{
+	size_t owned = keep_matching(img, filter);
+	char *unmatched = NULL;
+
 	if (img->discarded)
-		keep_matching(img->discarded, filter);
-	return 0;
+		owned += keep_matching(img->discarded, filter);
+	for (size_t i = 0; i < filter->nr_sections && !unmatched; i++)
+		if (!has_section(img, filter->sections[i]))
+			unmatched = must_printf("no section matches \"%s\"", filter->sections[i]);
+	if (!unmatched && filter->driver && !owners_know(img, filter->driver))
+		unmatched = must_printf("no symbol belongs to module \"%s\"", filter->driver);
+	if (!unmatched && filter->owner && !owned)
+		unmatched = must_printf("no symbol comes from \"%s\"", filter->owner);
+	if (unmatched)
+		img->unmatched = image_own(img, unmatched);
 }
 
 /* Whether items are dropped: then sums are not those of whole sections. */

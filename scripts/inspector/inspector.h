@@ -110,9 +110,10 @@ enum source_from {
 	SOURCE_FROM_NEIGHBOURS,	/* lies between two items of one STT_FILE */
 };
 
-/* What was asked for: every criterion that is set has to match. */
+/* What was asked for: every criterion that is set has to match; of sections, one. */
 struct filter {
-	const char *section;	/* pattern of a section's name; NULL: init and exit sections */
+	const char **sections;	/* patterns of their names; none: init and exit sections */
+	size_t nr_sections;
 	const char *owner;	/* pattern of a source file, or a directory above it */
 	const char *driver;	/* name of a module */
 	bool relocations;	/* the report needs those of struct module */
@@ -319,6 +320,9 @@ struct image {
 
 	/* read.c: what the linker left out of this vmlinux, or NULL */
 	struct image *discarded;
+
+	/* filter_apply() */
+	const char *unmatched;	/* a message, if something that was asked for is not there */
 };
 
 /* read.c */
@@ -362,7 +366,7 @@ int lifetimes_decide(struct image *img);
 int discarded_keep(struct image *obj, struct image *img);
 
 /* filter.c */
-int filter_apply(struct image *img, const struct filter *filter);
+void filter_apply(struct image *img, const struct filter *filter);
 bool filter_items(const struct filter *filter);
 
 /* names.c */

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <limits.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -60,24 +61,50 @@ static const struct question questions[] = {
 	{ 'S', FILES_ONE, .add = svg_add, .finish = svg_finish },
 };
 
-/* What the options have said. */
+/**
+ * struct command - what the options have said
+ * @question: in the table
+ * @req: everything else
+ * @given: the options, by letter
+ * @left_out: what the last module that was left out does not have; allocated, or NULL
+ * @directory: that it is in
+ */
 struct command {
 	const struct question *question;
 	struct request req;
+	bool given[UCHAR_MAX + 1];
+	char *left_out;
+	const char *directory;
 };
 
-static int inspect(const char *path, void *arg)
+/* Leaves out a module of a directory that has nothing that was asked for. */
+static int leave_out(struct command *command, const struct image *img,
+		     const struct path *path)
+{
+	if (!path->directory) {
+		complain(img->path, NULL, "%s", img->unmatched);
+		return -1;
+	}
+	free(command->left_out);
+	command->left_out = must_strdup(img->unmatched);
+	command->directory = path->directory;
+	return 0;
+}
+
+static int inspect(const struct path *path, void *arg)
 {
 	struct command *command = arg;
 	struct request *req = &command->req;
 	struct image img;
 	int ret;
 
-	ret = image_read(&img, path, &req->filter);
-	if (!ret)
+	ret = image_read(&img, path->name, &req->filter);
+	if (!ret && img.unmatched && command->question->files != FILES_TWO) {
+		ret = leave_out(command, &img, path);
+	} else if (!ret) {
 		ret = command->question->add(req, &img);
-	if (!ret)
-		req->answered++;
+		req->answered += !ret;
+	}
 	image_close(&img);
 	return ret;
 }
@@ -126,6 +153,23 @@ static int64_t parse_bytes(const char *word)
 	return bytes;
 }
 
+static void add_section(struct filter *filter, const char *pattern)
+{
+	filter->sections = must_grow(filter->sections, filter->nr_sections,
+				     sizeof(*filter->sections));
+	filter->sections[filter->nr_sections++] = pattern;
+}
+
+/* Of two values one would be passed over. */
+static void check_option(struct command *command, int opt, const char *name)
+{
+	if (optarg && !*optarg)
+		usage_error("--%s needs a value, not ''", name);
+	if (optarg && command->given[opt] && opt != 's')
+		usage_error("--%s can be given once only", name);
+	command->given[opt] = true;
+}
+
 static void parse_option(struct command *command, int opt)
 {
 	struct request *req = &command->req;
@@ -138,7 +182,7 @@ static void parse_option(struct command *command, int opt)
 		req->root = optarg;
 		break;
 	case 's':
-		req->filter.section = optarg;
+		add_section(&req->filter, optarg);
 		break;
 	case 'o':
 		req->filter.owner = optarg;
@@ -161,12 +205,15 @@ static void parse_option(struct command *command, int opt)
 }
 
 /* Refuses options that have no effect together. */
-static void check_usage(const struct command *command, int nr_files)
+static void check_usage(const struct command *command, int nr_files, char **paths)
 {
 	const struct question *question = command->question;
 	const struct request *req = &command->req;
 	const struct filter *filter = &req->filter;
 
+	for (int i = 0; i < nr_files; i++)
+		if (!*paths[i])
+			usage_error("a file needs a name, not ''");
 	if (question->files == FILES_NONE ? nr_files : !nr_files)
 		usage_error("%s", nr_files ? "--running takes no file" : "no file given");
 	if (*req->root && question->letter != 'r')
@@ -177,7 +224,7 @@ static void check_usage(const struct command *command, int nr_files)
 		usage_error("--svg draws one file, and says nothing");
 	if (req->max_growth >= 0 && question->letter != 'c')
 		usage_error("--max-growth goes with --compare");
-	if (question->whole && (filter->section || filter->owner || filter->driver))
+	if (question->whole && (filter->nr_sections || filter->owner || filter->driver))
 		usage_error("--audit, --kernel and --running are about whole modules");
 }
 
@@ -192,6 +239,11 @@ static int inspect_all(struct command *command, int nr_files, char **paths)
 	ahead_begin(&files);
 	ret = files_each(&files, takes == FILES_ANY, inspect, command);
 	ahead_end();
+	if (command->left_out && !command->req.answered) {
+		complain(command->directory, NULL, "%s", command->left_out);
+		ret = -1;
+	}
+	free(command->left_out);
 	files_free(&files);
 	return ret;
 }
@@ -209,27 +261,38 @@ static enum exit_code answer(struct command *command, int nr_files, char **paths
 	if (question->finish)
 		question->finish(&command->req);
 	rows_free(&command->req.rows);
+	free(command->req.filter.sections);
 	return ret;
+}
+
+static const struct option options[] = {
+	{ "by", required_argument, NULL, 'b' },
+	{ "compare", no_argument, NULL, 'c' },
+	{ "max-growth", required_argument, NULL, 'g' },
+	{ "audit", no_argument, NULL, 'a' },
+	{ "kernel", required_argument, NULL, 'k' },
+	{ "running", no_argument, NULL, 'r' },
+	{ "root", required_argument, NULL, 'R' },
+	{ "svg", required_argument, NULL, 'S' },
+	{ "section", required_argument, NULL, 's' },
+	{ "owner", required_argument, NULL, 'o' },
+	{ "driver", required_argument, NULL, 'd' },
+	{ "json", no_argument, NULL, 'j' },
+	{ "help", no_argument, NULL, 'h' },
+	{ }
+};
+
+static const char *option_name(int letter)
+{
+	size_t i = 0;
+
+	while (options[i].name && options[i].val != letter)
+		i++;
+	return options[i].name;
 }
 
 int main(int argc, char **argv)
 {
-	static const struct option options[] = {
-		{ "by", required_argument, NULL, 'b' },
-		{ "compare", no_argument, NULL, 'c' },
-		{ "max-growth", required_argument, NULL, 'g' },
-		{ "audit", no_argument, NULL, 'a' },
-		{ "kernel", required_argument, NULL, 'k' },
-		{ "running", no_argument, NULL, 'r' },
-		{ "root", required_argument, NULL, 'R' },
-		{ "svg", required_argument, NULL, 'S' },
-		{ "section", required_argument, NULL, 's' },
-		{ "owner", required_argument, NULL, 'o' },
-		{ "driver", required_argument, NULL, 'd' },
-		{ "json", no_argument, NULL, 'j' },
-		{ "help", no_argument, NULL, 'h' },
-		{ }
-	};
 	struct command command = {
 		.question = questions, .req = { .max_growth = -1, .root = "" },
 	};
@@ -240,9 +303,11 @@ int main(int argc, char **argv)
 	setlocale(LC_CTYPE, "");
 	hold_standard_files();
 	signal(SIGPIPE, SIG_IGN);	/* writing to a closed pipe is an error like others */
-	while ((opt = getopt_long(argc, argv, "b:cg:ak:rs:o:d:jh", options, NULL)) != -1)
+	while ((opt = getopt_long(argc, argv, "b:cg:ak:rs:o:d:jh", options, NULL)) != -1) {
+		check_option(&command, opt, option_name(opt));
 		parse_option(&command, opt);
-	check_usage(&command, argc - optind);
+	}
+	check_usage(&command, argc - optind, argv + optind);
 
 	elf_version(EV_CURRENT);
 	ret = answer(&command, argc - optind, argv + optind);

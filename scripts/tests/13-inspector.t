@@ -61,7 +61,7 @@ sections --driver hi "$tmp/hi.ko"
 is "$status" 0 "--driver with the module's name"
 sections --driver ho "$tmp/hi.ko"
 is "$status:$out" 2: "--driver with another name"
-like "$err" "hi.ko: nothing here is known to be of module \"ho\"" \
+like "$err" "hi.ko: no symbol belongs to module \"ho\"" \
 	"says which driver is not there"
 
 ### vmlinux

@@ -42,6 +42,32 @@ sections --json --section .rodata "$tmp/vmlinux"
 is "$(query '.files[].sections[] | "\(.name) \(.lifetime) \([.items[].name] | join(" "))"')" \
 	".rodata kept linux_banner" "--section: any section"
 
+sections --json --section .init.text --section '.exit*' "$tmp/hi.ko"
+is "$status $(query '[.files[].sections[].name] | join(" ")')" "0 .init.text .exit.text" "a second --section adds to the first"
+for filter in "--section=.nope" "--section=.init.text --section=.nope" "--owner=nope.c" "--driver=nope"; do
+	read -ra words <<<"$filter"
+	for report in --json "--by module" "--svg $tmp/picture.svg"; do
+		read -ra more <<<"$report"
+		sections "${words[@]}" "${more[@]}" "$tmp/hi.ko"
+		is "$status:$out" 2: "$filter $report matches nothing: exit code 2, no output"
+		like "$err" "^sections: $tmp/hi.ko: no (section matches|symbol comes from|symbol belongs to module) \"(.nope|nope.c|nope)\"$" "and a message"
+	done
+done
+is "$(find "$tmp" -name picture.svg)" "" "and no picture"
+mkdir "$tmp/several"
+cp "$tmp/hi.ko" "$tmp/several/hi.ko"
+make_module "$tmp/several/ho.ko" ho "6.12.0 mod_unload "
+sections --json --driver ho "$tmp/several"
+is "$status:$err:$(query '[.files[].module.name] | join(" ")')" "0::ho" "of a directory, modules without a match are left out"
+sections --json --driver hu "$tmp/several"
+is "$status:$out:$err" "2::sections: $tmp/several: no symbol belongs to module \"hu\"" "a directory without a match: exit code 2"
+sections --compare --section .init.text --owner fresh.c "$tmp/hi.ko" "$tmp/hi.ko"
+is "$status:$out" "2:" "--compare of two files without a match, too"
+sections --json --compare --section .rodata "$tmp/hi.ko" "$tmp/vmlinux"
+is "$status" 2 "a driver that the second file does not have"
+sections --json --compare --section .init.data "$tmp/vmlinux" "$tmp/vmlinux.debug"
+is "$status" 0 "--compare with a section that both have"
+
 ### --compare
 
 sections --compare "$tmp/hi.ko" "$tmp/hi.ko"
@@ -145,5 +171,23 @@ refused "needs two files" --compare "$tmp/hi.ko"
 refused "goes with --compare" --max-growth 5 "$tmp/hi.ko"
 refused "number of bytes, not 'much'" --compare --max-growth much "$tmp/hi.ko" "$tmp/hi.ko"
 refused "whole modules" --audit --driver hi "$tmp/hi.ko"
+
+# Every option with an empty value, and every one twice that can be given once
+for option in by max-growth kernel root svg section owner driver; do
+	refused "^sections: --$option needs a value, not ''" "--$option" "" "$tmp/hi.ko"
+	refused "^sections: --$option needs a value, not ''" "--$option=" "$tmp/hi.ko"
+	value=module
+	[ $option != max-growth ] || value=1
+	[ $option = section ] || refused "^sections: --$option can be given once only" --$option $value --$option $value "$tmp/hi.ko"
+done
+refused "^sections: a file needs a name, not ''" ""
+refused "^sections: a file needs a name, not ''" "$tmp/hi.ko" ""
+refused "^sections: no file given" --
+cp "$tmp/hi.ko" "$tmp/--json"
+cd "$tmp" || exit
+sections -- --json
+is "$status:${out%%$'\n'*}" "0:--json" "-- ends the options"
+sections --audit -- --json
+is "$status:$out" "0:Nothing found." "after others, too"
 
 done_testing

@@ -31,25 +31,26 @@ static int by_name(const FTSENT **a, const FTSENT **b)
 	return strcmp((*a)->fts_name, (*b)->fts_name);
 }
 
-static void add(struct files *files, const char *name, const char *wrong)
+static void add(struct files *files, const char *name, const char *directory,
+		const char *wrong)
 {
 	files->paths = must_grow(files->paths, files->nr, sizeof(*files->paths));
-	files->paths[files->nr++] = (struct path){ must_strdup(name), wrong };
+	files->paths[files->nr++] = (struct path){ must_strdup(name), directory, wrong };
 }
 
 /* Returns whether it is a module. */
-static bool add_entry(struct files *files, const FTSENT *entry)
+static bool add_entry(struct files *files, const FTSENT *entry, const char *directory)
 {
 	switch (entry->fts_info) {
 	case FTS_NSOK:
 		if (!is_module_name(entry->fts_name))
 			return false;
-		add(files, entry->fts_path, NULL);
+		add(files, entry->fts_path, directory, NULL);
 		return true;
 	case FTS_DNR:
 	case FTS_ERR:
 	case FTS_NS:
-		add(files, entry->fts_path, strerror(entry->fts_errno));
+		add(files, entry->fts_path, directory, strerror(entry->fts_errno));
 	}
 	return false;
 }
@@ -63,11 +64,11 @@ static void add_directory(struct files *files, const char *path)
 	FTSENT *entry;
 
 	while (fts && (entry = fts_read(fts)))
-		modules += add_entry(files, entry);
+		modules += add_entry(files, entry, path);
 	if (fts)
 		fts_close(fts);
 	if (!modules)
-		add(files, path, "no modules in this directory");
+		add(files, path, NULL, "no modules in this directory");
 }
 
 /* Adds a file; of a directory each module in it if @expand. */
@@ -78,7 +79,7 @@ void files_add(struct files *files, const char *path, bool expand)
 	if (expand && !stat(path, &st) && S_ISDIR(st.st_mode))
 		add_directory(files, path);
 	else
-		add(files, path, NULL);
+		add(files, path, NULL, NULL);
 }
 
 /**
@@ -97,7 +98,7 @@ int files_each(const struct files *files, bool go_on, file_fn fn, void *arg)
 
 		if (path->wrong)
 			complain(path->name, NULL, "%s", path->wrong);
-		if (path->wrong || fn(path->name, arg))
+		if (path->wrong || fn(path, arg))
 			ret = -1;
 	}
 	return ret;

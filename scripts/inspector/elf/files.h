@@ -5,10 +5,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* A file to be looked at, or what is wrong with it. */
+/* A file to be inspected. */
 struct path {
 	char *name;
-	const char *wrong;
+	const char *directory;	/* that the user has named, NULL: the file itself */
+	const char *wrong;	/* NULL: nothing */
 };
 
 /* In the order in which they are answered. */
@@ -17,7 +18,7 @@ struct files {
 	size_t nr;
 };
 
-typedef int (*file_fn)(const char *path, void *arg);
+typedef int (*file_fn)(const struct path *path, void *arg);
 
 void files_add(struct files *files, const char *path, bool expand);
 int files_each(const struct files *files, bool go_on, file_fn fn, void *arg);

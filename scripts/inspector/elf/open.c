@@ -185,9 +185,9 @@ static int add_section(struct image *img, size_t index, const struct filter *fil
 		.size = shdr->sh_size,
 		.phase = section_phase(img, header->name),
 	};
-	if (filter)
-		sec->wanted = filter->section ? !fnmatch(filter->section, header->name, 0) :
-						sec->phase != PHASE_NONE;
+	sec->wanted = filter && !filter->nr_sections && sec->phase != PHASE_NONE;
+	for (size_t i = 0; filter && i < filter->nr_sections; i++)
+		sec->wanted |= !fnmatch(filter->sections[i], header->name, 0);
 	img->section_of[index] = ++img->nr_sections;
 	return 0;
 }

@@ -305,7 +305,13 @@ enum exit_code compare_begin(struct request *req)
 int compare_add(struct request *req, struct image *img)
 {
 	struct comparison *cmp = req->state;
+	const char *driver = req->filter.driver;
 
+	/* What else does not match can have come or gone. */
+	if (img->unmatched && driver && !owners_know(img, driver)) {
+		complain(img->path, NULL, "no symbol belongs to module \"%s\"", driver);
+		return -1;
+	}
 	cmp->images[req->answered] = *img;
 	if (!req->answered && img->kind == IMAGE_MODULE && !req->filter.driver)
 		req->filter.driver = img->module;
@@ -317,7 +323,11 @@ void compare_finish(struct request *req)
 {
 	struct comparison *cmp = req->state;
 
-	if (req->answered == ARRAY_SIZE(cmp->images)) {
+	if (cmp->images[0].unmatched && cmp->images[1].unmatched) {
+		complain(cmp->images[0].path, NULL, "%s", cmp->images[0].unmatched);
+		complain(cmp->images[1].path, NULL, "%s", cmp->images[1].unmatched);
+		req->status = EXIT_INPUT;
+	} else if (req->answered == ARRAY_SIZE(cmp->images)) {
 		compare_images(cmp, filter_items(&req->filter));
 		print_comparison(cmp, req->json);
 		if (req->max_growth >= 0 && cmp->growth > req->max_growth) {

@@ -51,14 +51,14 @@ static void free_file(void *node)
 	free(file);
 }
 
-static int add_file(const char *path, void *arg)
+static int add_file(const struct path *entry, void *arg)
 {
 	struct running *running = arg;
 	struct file *file = must_alloc(1, sizeof(*file)), **found;
-	const char *name = base_name(path);
+	const char *name = base_name(entry->name);
 
 	file->module = module_name_of(name, strcspn(name, "."));
-	file->path = must_strdup(path);
+	file->path = must_strdup(entry->name);
 	found = tsearch(file, &running->files, compare_files);
 	if (!found)
 		abort();
@@ -95,7 +95,10 @@ static int64_t init_bytes(const struct running *running, const char *module)
 static const char *judge(const struct running *running, const struct file *file,
 			 char **why)
 {
-	static const struct filter nothing = { .section = "", .relocations = true };
+	static const char *no_section = "";
+	static const struct filter nothing = {
+		.sections = &no_section, .nr_sections = 1, .relocations = true,
+	};
 	struct judgement judgement = { 0 };
 	const char *verdict = NULL;
 	struct image img;
