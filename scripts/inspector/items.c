@@ -7,7 +7,7 @@
 
 #include "inspector.h"
 
-/* The names that every module's routines have, besides their own. */
+/* The names that the init and exit functions of every module have beside their own. */
 static bool is_generic(const struct symbol *sym)
 {
 	return !strcmp(sym->name, "init_module") ||

@@ -77,7 +77,7 @@ int lifetimes_decide(struct image *img)
 {
 	if (img->kind == IMAGE_VMLINUX &&
 	    !(img->has_init_begin && img->has_init_end)) {
-		complain(img->path, ".symtab", "no symbol %s",
+		complain(img->path, ".symtab", "there is no symbol %s",
 			 img->has_init_begin ? "__init_end" : "__init_begin");
 		return -1;
 	}

@@ -18,32 +18,36 @@
 static const char help[] =
 "Usage: sections [OPTION]... FILE...\n"
 "\n"
-"Says what lies in the init and exit sections of a vmlinux, a module or an object\n"
-"(also packed by gzip, xz or zstd, and separate debug files), whose it is, and\n"
-"when its memory is given back. Of a directory all modules in it are looked at.\n"
+"Lists the functions and objects in the init and exit sections of a vmlinux, a\n"
+"module or an object: their sizes, their owners, and when their memory is freed.\n"
+"FILE can be packed by gzip, xz or zstd, or be a separate debug file; of a\n"
+"directory, all modules in it are inspected.\n"
 "\n"
-"Questions (without any: list each function and object)\n"
-"  -b, --by WHAT           sum up by source, directory or module\n"
+"Questions, one at a time, instead of the list\n"
+"  -b, --by WHAT           add up the bytes by source, directory or module\n"
 "  -c, --compare           what moved, grew, came and went from FILE A to FILE B\n"
-"  -g, --max-growth BYTES  with --compare: fail if B has more than that above A\n"
-"  -a, --audit             modules that cannot be unloaded, routines whose memory\n"
-"                          is not given back; fails if there are any\n"
-"  -k, --kernel VMLINUX    will this kernel find the modules' routines? fails if\n"
-"                          not; /sys/kernel/btf/vmlinux is the running one\n"
-"  -r, --running           the modules loaded now, and why some are permanent\n"
-"      --root DIRECTORY    with --running: of the machine whose /proc, /sys and\n"
-"                          /lib are there\n"
+"  -g, --max-growth BYTES  with --compare: fail if B is larger than A by more\n"
+"  -a, --audit             find modules that cannot be unloaded, and init and\n"
+"                          exit functions whose memory is never freed; fail if\n"
+"                          there are any\n"
+"  -k, --kernel VMLINUX    will this kernel find the modules' init and exit\n"
+"                          functions? Fail if not; /sys/kernel/btf/vmlinux is the\n"
+"                          running kernel\n"
+"  -r, --running           list the loaded modules, and why some are permanent\n"
+"      --root DIRECTORY    with --running: look for /proc, /sys and /lib there\n"
 "\n"
-"Only\n"
-"  -s, --section NAME      these sections, init and exit ones or not (a pattern)\n"
-"  -o, --owner PATH        what comes from a source file or directory (a pattern)\n"
-"  -d, --driver NAME       what is of this module\n"
+"Filters\n"
+"  -s, --section NAME      only these sections, of any kind (a pattern); can be\n"
+"                          given several times\n"
+"  -o, --owner PATH        only what comes from a source file or directory (a\n"
+"                          pattern)\n"
+"  -d, --driver NAME       only what belongs to this module\n"
 "\n"
 "Output\n"
-"      --svg PICTURE       draw FILE: what is kept, what is given back, and with\n"
-"                          --driver or --owner where that is in it\n"
-"  -j, --json              for programs\n"
-"  -h, --help              this text\n"
+"      --svg PICTURE       draw FILE: what is kept and what is freed, and with\n"
+"                          --driver or --owner where their part lies\n"
+"  -j, --json              write JSON, for programs\n"
+"  -h, --help              show this text\n"
 "\n"
 "Exit codes: 0 good; 1 a check failed; 2 wrong usage or input; 3 something is\n"
 "missing on this machine.\n";
@@ -135,7 +139,7 @@ static bool ask(struct command *command, int letter)
 		if (questions[i].letter != letter)
 			continue;
 		if (command->question != questions && command->question != &questions[i])
-			usage_error("only one question at a time");
+			usage_error("only one question at a time: --by, --compare, --audit, --kernel, --running or --svg");
 		command->question = &questions[i];
 		command->req.argument = optarg;
 		return true;
@@ -217,15 +221,15 @@ static void check_usage(const struct command *command, int nr_files, char **path
 	if (question->files == FILES_NONE ? nr_files : !nr_files)
 		usage_error("%s", nr_files ? "--running takes no file" : "no file given");
 	if (*req->root && question->letter != 'r')
-		usage_error("--root goes with --running");
+		usage_error("--root needs --running");
 	if (question->files == FILES_TWO && nr_files != 2)
 		usage_error("--compare needs two files");
 	if (question->files == FILES_ONE && (nr_files != 1 || req->json))
-		usage_error("--svg draws one file, and says nothing");
+		usage_error("--svg takes one file and cannot be combined with --json");
 	if (req->max_growth >= 0 && question->letter != 'c')
-		usage_error("--max-growth goes with --compare");
+		usage_error("--max-growth needs --compare");
 	if (question->whole && (filter->nr_sections || filter->owner || filter->driver))
-		usage_error("--audit, --kernel and --running are about whole modules");
+		usage_error("--audit, --kernel and --running take no filter");
 }
 
 static int inspect_all(struct command *command, int nr_files, char **paths)

@@ -46,24 +46,64 @@ static const char *next_piece(const char *s, struct piece *piece)
 	return s + 1;
 }
 
+/* How many characters at @s everybody can see, one byte each: nearly all that there are. */
+static size_t plain(const char *s)
+{
+	size_t len = 0;
+
+	while (s[len] >= ' ' && s[len] <= '~')
+		len++;
+	return len;
+}
+
+void field_begin(struct field *field, size_t width)
+{
+	*field->text = '\0';
+	field->len = 0;
+	field->columns = 0;
+	field->width = width;
+	field->mark = 0;
+	field->cut = false;
+}
+
+/* Returns false if it does not fit. */
+static bool append(struct field *field, const char *text, size_t len, size_t columns)
+{
+	if (field->columns + columns > field->width ||
+	    field->len + len >= sizeof(field->text) - 3)
+		return false;
+	memcpy(field->text + field->len, text, len);
+	field->len += len;
+	field->columns += columns;
+	field->text[field->len] = '\0';
+	if (field->columns + 3 <= field->width)
+		field->mark = field->len;
+	return true;
+}
+
 void field_put(struct field *field, const char *s)
 {
 	while (*s && !field->cut) {
+		size_t room = field->width - field->columns, len = plain(s);
 		struct piece piece;
+		bool fits;
 
-		s = next_piece(s, &piece);
-		if (field->columns + piece.columns > field->width ||
-		    field->len + piece.len >= sizeof(field->text) - 3) {
-			field->cut = true;
-			strcpy(field->text + field->mark, "...");
-			return;
+		/* All of it, or up to where "..." can begin, and then each character. */
+		if (len > room)
+			len = room > 3 ? room - 3 : 0;
+		else if (field->columns + len + 3 > field->width && room > 3)
+			len = room - 3 < len ? room - 3 : len;
+		if (len) {
+			fits = append(field, s, len, len);
+			s += len;
+		} else {
+			s = next_piece(s, &piece);
+			fits = append(field, piece.text, piece.len, piece.columns);
 		}
-		memcpy(field->text + field->len, piece.text, piece.len);
-		field->len += piece.len;
-		field->columns += piece.columns;
-		field->text[field->len] = '\0';
-		if (field->columns + 3 <= field->width)
-			field->mark = field->len;
+		if (!fits) {
+			field->cut = true;
+			memcpy(field->text + field->mark, "...", sizeof("..."));
+		}
 	}
 }
 
@@ -86,9 +126,10 @@ void field_put_path(struct field *field, const char *s)
 
 size_t text_columns(const char *s)
 {
-	size_t columns = 0;
+	size_t columns = plain(s);
 	struct piece piece;
 
+	s += columns;
 	while (*s) {
 		s = next_piece(s, &piece);
 		columns += piece.columns;

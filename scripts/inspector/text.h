@@ -29,6 +29,7 @@ struct field {
 	bool cut;
 };
 
+void field_begin(struct field *field, size_t width);
 void field_put(struct field *field, const char *s);
 void field_put_path(struct field *field, const char *s);
 size_t text_columns(const char *s);

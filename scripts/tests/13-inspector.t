@@ -30,7 +30,7 @@ is "$(query "$function_lines")" "\
 .init.text hi_init init_module hi file module.c symbol
 .exit.text hi_undo  hi file module.c symbol
 .exit.text hi_exit cleanup_module hi file module.c symbol" \
-	"a routine and its alias are one function"
+	"a function and its alias are one item"
 is "$(query "$section_sums")" "" "items and bytes without a symbol add up to each section"
 is "$(query '.files[0].sections[] | select(.name == ".init.data").items[] | "\(.name) \(.kind) \(.size)"')" \
 	"count object 4" "data is listed too"
@@ -202,7 +202,7 @@ poke "$tmp/liarlink.ko" $(($(header_of "$tmp/liarlink.ko" .symtab) + 40)) '\377\
 
 wrong "^sections: $tmp/text: not an ELF file$" "a text file" "$tmp/text"
 wrong "^sections: $tmp/empty: the file is empty$" "an empty file" "$tmp/empty"
-wrong "^sections: $tmp/half: truncated: section headers at byte" "half a vmlinux" "$tmp/half"
+wrong "^sections: $tmp/half: truncated: the section headers start at byte" "half a vmlinux" "$tmp/half"
 wrong "^sections: $tmp/stump: " "the first bytes of a vmlinux" "$tmp/stump"
 wrong "half.zst: cannot be unpacked: truncated" "half a packed module" "$tmp/half.zst"
 wrong "bad.zst: cannot be unpacked: damaged" "a damaged packed module" "$tmp/bad.zst"
@@ -210,12 +210,12 @@ wrong "^sections: $tmp/missing: No such file" "a missing file" "$tmp/missing"
 wrong "^sections: $tmp/none: no modules" "a directory without modules" "$tmp/none"
 wrong "^sections: /dev/null: not a regular file" "a device" /dev/null
 wrong "neither a vmlinux .*nor a module" "a program" "$tmp/prog"
-wrong "neither a vmlinux .*nor a module" "a stripped program" "$(readlink -f /bin/true)"
+wrong "neither a module nor a vmlinux" "a stripped program" "$(readlink -f /bin/true)"
 wrong "stripped.ko: no symbol table" "a stripped module" "$tmp/stripped.ko"
-wrong "nomodinfo.ko: the module has no section .modinfo" "no .modinfo" "$tmp/nomodinfo.ko"
+wrong "nomodinfo.ko: the module has no .modinfo section" "no .modinfo" "$tmp/nomodinfo.ko"
 wrong "badmodinfo.ko: .modinfo: does not end" "an open end in .modinfo" "$tmp/badmodinfo.ko"
-wrong "novermagic.ko: .modinfo: no vermagic=" "no vermagic" "$tmp/novermagic.ko"
-wrong "noend: .symtab: no symbol __init_end" "a vmlinux without __init_end" "$tmp/noend"
+wrong "novermagic.ko: .modinfo: there is no vermagic=" "no vermagic" "$tmp/novermagic.ko"
+wrong "noend: .symtab: there is no symbol __init_end" "a vmlinux without __init_end" "$tmp/noend"
 wrong "liar.ko: .init.text: .* beyond the end of the file" \
 	"a section header that lies" "$tmp/liar.ko"
 wrong "liarsym.ko: .symtab: .* beyond the end of the file" \

@@ -123,18 +123,18 @@ audited usual ''
 is "$status $(query '.findings | length')" "0 0" "--audit: nothing to be said of a usual module"
 audited late 's/__section(".init.text") late_init/late_init/'
 is "$status $(query '.findings[] | "\(.module) \(.finding) \(.detail)"')" \
-	"1 late init-kept init_module is in .text" "an init routine that is kept"
+	"1 late init-kept init_module is in .text" "an init function that is kept"
 audited shared 's/__section(".exit.text") shared_exit/shared_exit/'
 is "$status $(query '.findings[] | "\(.finding) \(.detail)"')" \
-	"1 exit-kept cleanup_module is in .text" "an exit routine outside .exit.text"
+	"1 exit-kept cleanup_module is in .text" "an exit function outside .exit.text"
 audited stay '/cleanup_module(void)/d; s/, .exit = cleanup_module//'
 is "$status $(query '.findings[] | "\(.finding): \(.detail)"')" \
-	"1 permanent: init and no exit routine" "init and no exit routine"
+	"1 permanent: it has an init function and no exit function" "an init function and no exit function"
 audited unlinked 's/, .exit = cleanup_module//'
 is "$status $(query '.findings[] | "\(.finding): \(.detail)"')" \
-	"1 permanent: nothing in __this_module points to its exit routine" "an exit routine that nothing points to"
+	"1 permanent: __this_module does not point to its exit function" "an exit function that nothing points to"
 audited leaving '/int init_module(void)/d; s/.init = init_module,//'
-is "$status $(query '.findings[].finding')" "1 exit-without-init" "exit and no init routine"
+is "$status $(query '.findings[].finding')" "1 exit-without-init" "an exit function and no init function"
 audited bare '/_module(void)/d; s/.init = init_module, .exit = cleanup_module,//'
 is "$status $(query '.findings | length')" "0 0" "neither of them: such a module can go"
 vermagic="6.12.0 " audited nounload ''
@@ -168,9 +168,9 @@ refused() { # MESSAGE ARGUMENT...
 
 refused "only one question" --audit --compare "$tmp/hi.ko" "$tmp/hi.ko"
 refused "needs two files" --compare "$tmp/hi.ko"
-refused "goes with --compare" --max-growth 5 "$tmp/hi.ko"
+refused "needs --compare" --max-growth 5 "$tmp/hi.ko"
 refused "number of bytes, not 'much'" --compare --max-growth much "$tmp/hi.ko" "$tmp/hi.ko"
-refused "whole modules" --audit --driver hi "$tmp/hi.ko"
+refused "take no filter" --audit --driver hi "$tmp/hi.ko"
 
 # Every option with an empty value, and every one twice that can be given once
 for option in by max-growth kernel root svg section owner driver; do

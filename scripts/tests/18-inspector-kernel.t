@@ -48,25 +48,25 @@ make_module "$tmp/hi.ko" hi "6.12.0 mod_unload "
 make_kernel "$tmp/same" 64 0 0
 is "$(against "$tmp/same" "$tmp/hi.ko")" "0 good: null" "the kernel that it was built for"
 make_kernel "$tmp/later" 64 16 0
-is "$(against "$tmp/later" "$tmp/hi.ko")" "1 permanent: exit at 72, the kernel's is at 88" \
+is "$(against "$tmp/later" "$tmp/hi.ko")" "1 permanent: .exit is at 72, the kernel's is at 88" \
 	"a kernel that has exit elsewhere: the module would be permanent"
 sections --kernel "$tmp/later" "$tmp/hi.ko"
-like "$out" "hi +permanent +exit at 72" "the table says so"
+like "$out" "hi +permanent +.exit is at 72" "the table says so"
 like "$out" "make -C /lib/modules/RELEASE/build" "and what to do"
 make_kernel "$tmp/before" 48 8 8
-is "$(against "$tmp/before" "$tmp/hi.ko")" "1 crash: init_module is where the kernel has .exit" \
-	"one routine where the kernel has the other"
+is "$(against "$tmp/before" "$tmp/hi.ko")" "1 crash: the kernel would call init_module as .exit" \
+	"one function where the kernel has the other"
 make_kernel "$tmp/moved" 32 16 0
-is "$(against "$tmp/moved" "$tmp/hi.ko")" "1 not run: init at 64, the kernel's is at 32" \
+is "$(against "$tmp/moved" "$tmp/hi.ko")" "1 not run: .init is at 64, the kernel's is at 32" \
 	"a kernel that has init elsewhere"
 make_kernel "$tmp/nounload" 64 0 0 ""
 is "$(against "$tmp/nounload" "$tmp/hi.ko")" "1 permanent: the kernel has no CONFIG_MODULE_UNLOAD" \
 	"a kernel without exit"
 vermagic="6.13.0 mod_unload " make_kernel "$tmp/other" 64 0 0
-is "$(against "$tmp/other" "$tmp/hi.ko")" "1 refused: vermagic '6.12.0 mod_unload ', not '6.13.0 mod_unload '" \
+is "$(against "$tmp/other" "$tmp/hi.ko")" "1 refused: vermagic is '6.12.0 mod_unload ', the kernel's is '6.13.0 mod_unload '" \
 	"another vermagic"
 message="section size must match the kernel's built struct module size" make_kernel "$tmp/checks" 64 0 8
-is "$(against "$tmp/checks" "$tmp/hi.ko")" "1 refused: struct module of 80 bytes, not 88" \
+is "$(against "$tmp/checks" "$tmp/hi.ko")" "1 refused: struct module has 80 bytes, the kernel's has 88" \
 	"another size, and a kernel that looks at it"
 make_kernel "$tmp/lax" 64 0 8
 is "$(against "$tmp/lax" "$tmp/hi.ko")" "0 good: null" "another size, and a kernel that does not"
@@ -121,7 +121,7 @@ is "$(against "$tmp/basic" "$tmp/versioned.ko")" "1 refused: disagrees about ver
 	"an older kernel reads the others"
 release=6.11.0 versioned "" "0x5678, 0x1234" "$both_names"
 is "$(against "$tmp/extended" "$tmp/versioned.ko")" \
-	"1 refused: vermagic '6.11.0 mod_unload ', not '6.12.0 mod_unload '" "with these alone the release has to be the same"
+	"1 refused: vermagic is '6.11.0 mod_unload ', the kernel's is '6.12.0 mod_unload '" "with these alone the release has to be the same"
 release=6.11.0 versioned 0x1234 "0x5678, 0x1234" "$both_names"
 is "$(against "$tmp/extended" "$tmp/versioned.ko")" "0 good: null" "with both it may differ"
 versioned "" "0x1234" ""
@@ -136,18 +136,18 @@ is "$(against "$tmp/extended" "$tmp/versioned.ko")" "1 refused: more extended ve
 
 module_source none "6.12.0 mod_unload " | sed '/cleanup_module(void)/d; s/, .exit = cleanup_module//' >"$tmp/none.c"
 gcc -O1 -fno-inline -ffreestanding -fno-pie -fno-asynchronous-unwind-tables -c -o "$tmp/none.ko" "$tmp/none.c"
-is "$(against "$tmp/same" "$tmp/none.ko")" "0 good: permanent of itself: it has no exit routine" \
-	"a module without exit routine is permanent in any kernel"
+is "$(against "$tmp/same" "$tmp/none.ko")" "0 good: permanent in every kernel: it has no exit function" \
+	"a module without an exit function is permanent in any kernel"
 
 sections --kernel "$tmp/hi.ko" "$tmp/hi.ko"
 is "$status:$out" 2: "what is no kernel: exit code 2"
-like "$err" "hi.ko: has no struct module, neither in BTF nor in debug information" "and a message"
+like "$err" "hi.ko: neither BTF nor debug information describes struct module" "and a message"
 make_vmlinux "$tmp/plain"
 sections --kernel "$tmp/plain" "$tmp/hi.ko"
 is "$status:$out" 2: "a vmlinux with neither: exit code 2"
 sections --kernel "$tmp/same" "$tmp/same"
 is "$status:$out" 2: "a vmlinux as the module: exit code 2"
-like "$err" "only a module can be held against a kernel" "and a message"
+like "$err" "only a module can be compared with a kernel" "and a message"
 
 ### --running, of a machine made here
 
@@ -166,9 +166,9 @@ cat >"$root/proc/modules" <<-EOF
 sections --json --running --root "$root"
 is "$status:$err" "0:" "--running is answered"
 is "$(query '.running[] | "\(.module) \(.size) \(.init_size) \(.users) \(.state) \(.verdict): \(.why)"')" "\
-hi 16384 4096 0 permanent permanent: exit at 72, the kernel's is at 88
-no_ne 12288 -1 2 permanent good: permanent of itself: it has no exit routine
-gone 8192 -1 0 null null: no file of it in /lib/modules" "which modules are permanent, and why"
+hi 16384 4096 0 permanent permanent: .exit is at 72, the kernel's is at 88
+no_ne 12288 -1 2 permanent good: permanent in every kernel: it has no exit function
+gone 8192 -1 0 null null: /lib/modules has no file for it" "which modules are permanent, and why"
 sections --running --root "$root"
 is "$status $(awk 'length > 80' <<<"$out")" "0 " "the table fits 80 columns"
 : >"$root/proc/modules"
@@ -180,7 +180,7 @@ is "$status:$out" 2: "what is no /proc/modules: exit code 2"
 rm "$root/proc/modules"
 sections --running --root "$root"
 is "$status:$out" 3: "a kernel without modules: exit code 3"
-like "$err" "root/proc/modules: not there: this kernel loads no modules" "and a message"
+like "$err" "root/proc/modules: missing: this kernel cannot load modules" "and a message"
 sections --running "$tmp/hi.ko"
 is "$status:$out" 2: "--running takes no file"
 sections --root "$root" "$tmp/hi.ko"

@@ -24,7 +24,7 @@ offsets=$(jq -r '.modules[0] | "\(.kernel_init) \(.kernel_exit)"' <<<"$out")
 is "$(jq -r '.modules[0] | "\(.module_init) \(.module_exit)"' <<<"$out")" "$offsets" "agree on both offsets"
 sections --json --kernel "$debug/vmlinux" "$modular/drivers/misc/hi/hi.ko"
 is "$status $(verdict)" "1 hi refused" "one built without BTF has another struct module"
-like "$out" "struct module of [0-9]+ bytes, not [0-9]+" "and is told so"
+like "$out" "struct module has [0-9]+ bytes, the kernel.s has [0-9]+" "and is told so"
 
 objcopy -R .BTF "$debug/vmlinux" "$tmp/dwarf"
 sections --json --kernel "$tmp/dwarf" "$debug/drivers/misc/hi/hi.ko"
@@ -75,7 +75,7 @@ for kernel in "${kernels[@]}"; do
 	seen() { sed -n "s|^# /modules/$1/hi.ko ||p" "$tmp/boot-$kernel/verdict.tap"; }
 	sections --json --kernel "$build/vmlinux" "$tmp/overlay/modules/a-own/hi.ko"
 	is "$(verdict), $(seen a-own)" "hi good, good" "$kernel: its own module is good, in the guest too"
-	# x86 may notice that it would write an exit routine's address over something else.
+	# x86 may notice that it would write an exit function's address over something else.
 	sections --json --kernel "$build/vmlinux" "$tmp/overlay/modules/b-other/hi.ko"
 	like "$(verdict), $(seen b-other)" "^hi permanent, (permanent|refused)$" \
 		"$kernel: one with another struct module is not usable, in the guest neither"

@@ -31,7 +31,7 @@ int modinfo_read(struct image *img)
 	Elf_Data *data;
 
 	if (!img->modinfo) {
-		complain(img->path, NULL, "the module has no section .modinfo");
+		complain(img->path, NULL, "the module has no .modinfo section");
 		return -1;
 	}
 	/* objcopy --only-keep-debug leaves the headers. */
@@ -51,7 +51,7 @@ int modinfo_read(struct image *img)
 			img->vermagic = s + strlen("vermagic=");
 	}
 	if (!img->module || !img->vermagic) {
-		complain(img->path, ".modinfo", "no %s= in it",
+		complain(img->path, ".modinfo", "there is no %s= in it",
 			 img->module ? "vermagic" : "name");
 		return -1;
 	}

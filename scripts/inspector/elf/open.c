@@ -52,7 +52,7 @@ static int check_section_headers(struct image *img)
 	}
 	if (img->ehdr.e_shentsize != size) {
 		complain(img->path, NULL,
-			 "section headers of %u bytes each, not %zu",
+			 "a section header has %u bytes instead of %zu",
 			 img->ehdr.e_shentsize, size);
 		return -1;
 	}
@@ -63,8 +63,8 @@ static int check_section_headers(struct image *img)
 	if (!img->nr_headers || start > img->file_size ||
 	    img->nr_headers > (img->file_size - start) / size) {
 		complain(img->path, NULL,
-			 "truncated: section headers at byte %" PRIu64
-			 " of a file of %" PRIu64 " bytes",
+			 "truncated: the section headers start at byte %" PRIu64
+			 ", the file has %" PRIu64 " bytes",
 			 start, img->file_size);
 		return -1;
 	}
@@ -77,7 +77,7 @@ static int begin_elf(struct image *img)
 			     ELF_C_READ : ELF_C_READ_MMAP, NULL);
 	if (img->elf)
 		return 0;
-	complain(img->path, NULL, "cannot be read: %s", elf_errmsg(-1));
+	complain(img->path, NULL, "cannot read the file: %s", elf_errmsg(-1));
 	return -1;
 }
 
@@ -231,7 +231,7 @@ static Elf_Data *section_data(struct image *img, Elf_Scn *scn, const char *name)
 		return NULL;
 	}
 	if (data->d_size && !data->d_buf) {
-		complain(img->path, name, "has no contents in this file");
+		complain(img->path, name, "the file has the header of this section, but not its contents");
 		return NULL;
 	}
 	return data;
@@ -242,7 +242,7 @@ static Elf_Data *string_data(struct image *img, Elf_Scn *scn, const char *name)
 	Elf_Data *data;
 
 	if (!scn) {
-		complain(img->path, NULL, "a string table is not there");
+		complain(img->path, NULL, "the table of section names is missing");
 		return NULL;
 	}
 	data = section_data(img, scn, name);
@@ -282,7 +282,7 @@ static int walk_headers(struct image *img, const struct filter *filter)
 		header->scn = scn;
 		if (!gelf_getshdr(scn, &header->shdr) ||
 		    header->shdr.sh_name >= names->d_size) {
-			complain(img->path, NULL, "section header %zu: its name is not there",
+			complain(img->path, NULL, "section header %zu: its name lies outside the string table",
 				 index);
 			return -1;
 		}
@@ -326,7 +326,7 @@ int image_open(struct image *img, const char *path, const struct filter *filter)
 		img->kind = IMAGE_OBJECT;
 		break;
 	default:
-		complain(img->path, NULL, "neither a vmlinux nor a module nor an object");
+		complain(img->path, NULL, "not a vmlinux, a module or an object");
 		return -1;
 	}
 	return walk_headers(img, filter);

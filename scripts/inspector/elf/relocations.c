@@ -19,7 +19,7 @@ static int note_relocation(struct image *img, const struct symtab *tab, size_t h
 
 	if (index >= tab->nr) {
 		complain(img->path, img->headers[header].name,
-			 "relocation %zu: symbol %" PRIu64 " is not there", number, index);
+			 "relocation %zu: there is no symbol %" PRIu64, number, index);
 		return -1;
 	}
 	if (symtab_get(tab, index, &sym))

@@ -156,7 +156,7 @@ int symbols_read(struct image *img)
 
 	if (!img->symtab) {
 		complain(img->path, NULL, img->kind == IMAGE_VMLINUX ?
-			 "neither a vmlinux with symbols nor a module: no symbol table" :
+			 "neither a module nor a vmlinux with symbols: there is no symbol table" :
 			 "no symbol table: the file was stripped");
 		return -1;
 	}
@@ -166,7 +166,7 @@ int symbols_read(struct image *img)
 		return -1;
 	if (img->kind == IMAGE_VMLINUX && !img->has_banner) {
 		complain(img->path, NULL,
-			 "neither a vmlinux nor a module: no symbol linux_banner");
+			 "neither a vmlinux nor a module: there is no symbol linux_banner");
 		return -1;
 	}
 	return 0;

@@ -9,7 +9,7 @@ static Elf_Data *string_table(struct image *img)
 	uint32_t link = img->headers[img->symtab].shdr.sh_link;
 
 	if (!link || link >= img->nr_headers || !img->headers[link].scn) {
-		complain(img->path, ".symtab", "section %u, its string table, is not there", link);
+		complain(img->path, ".symtab", "its string table, section %u, is missing", link);
 		return NULL;
 	}
 	return image_strings(img, link);
@@ -55,5 +55,5 @@ size_t symtab_extended(const struct symtab *tab, size_t index, uint16_t shndx)
 void symtab_no_name(const struct symtab *tab, size_t index)
 {
 	complain(tab->img->path, ".symtab",
-		 "symbol %zu has its name outside the string table", index);
+		 "the name of symbol %zu lies outside the string table", index);
 }

@@ -133,9 +133,9 @@ static bool is_refused(const struct kernel *kernel, const struct image *img, int
 	char *wrong = NULL;
 
 	if (kernel->vermagic && !same_magic(img->vermagic, kernel->vermagic, versions))
-		wrong = must_printf("vermagic '%s', not '%s'", img->vermagic, kernel->vermagic);
+		wrong = must_printf("vermagic is '%s', the kernel's is '%s'", img->vermagic, kernel->vermagic);
 	else if (kernel->checks_size && size != kernel->layout.size)
-		wrong = must_printf("struct module of %" PRId64 " bytes, not %" PRId64,
+		wrong = must_printf("struct module has %" PRId64 " bytes, the kernel's has %" PRId64,
 				    size, kernel->layout.size);
 	else
 		wrong = wrong_versions(kernel, img, versions);
@@ -157,26 +157,26 @@ static void judge_entry_points(const struct layout *layout, const struct image *
 
 	if (found_at(exit, layout->init) || found_at(init, layout->exit))
 		judge(judgement, VERDICT_CRASH,
-		      must_printf("%s is where the kernel has .%s",
+		      must_printf("the kernel would call %s as .%s",
 				  found_at(exit, layout->init) ? "cleanup_module" : "init_module",
 				  found_at(exit, layout->init) ? "init" : "exit"));
 	else if (init->linked && !found_at(init, layout->init))
 		judge(judgement, VERDICT_NOT_RUN,
-		      must_printf("init at %" PRIu64 ", the kernel's is at %" PRId64,
+		      must_printf(".init is at %" PRIu64 ", the kernel's is at %" PRId64,
 				  init->offset, layout->init));
 	else if (exit->linked && layout->exit < 0)
 		judge(judgement, VERDICT_PERMANENT,
 		      must_printf("the kernel has no CONFIG_MODULE_UNLOAD"));
 	else if (exit->linked && !found_at(exit, layout->exit))
 		judge(judgement, VERDICT_PERMANENT,
-		      must_printf("exit at %" PRIu64 ", the kernel's is at %" PRId64,
+		      must_printf(".exit is at %" PRIu64 ", the kernel's is at %" PRId64,
 				  exit->offset, layout->exit));
 	else if (exit->section && !exit->linked && layout->exit >= 0)
 		judge(judgement, VERDICT_PERMANENT,
 		      must_printf("built without CONFIG_MODULE_UNLOAD"));
 	else if (init->section && !exit->section)
 		judge(judgement, VERDICT_GOOD,
-		      must_printf("permanent of itself: it has no exit routine"));
+		      must_printf("permanent in every kernel: it has no exit function"));
 	else
 		judge(judgement, VERDICT_GOOD, NULL);
 }
@@ -186,7 +186,7 @@ int kernel_judge(const struct kernel *kernel, const struct image *img,
 		 struct judgement *judgement)
 {
 	if (img->kind != IMAGE_MODULE || img->is_debug) {
-		complain(img->path, NULL, "only a module can be held against a kernel");
+		complain(img->path, NULL, "only a module can be compared with a kernel");
 		return -1;
 	}
 	if (!is_refused(kernel, img, img->headers[img->this_module].shdr.sh_size, judgement))

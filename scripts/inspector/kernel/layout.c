@@ -122,6 +122,6 @@ int layout_read(struct layout *layout, const char *path)
 	*layout = none;
 	if (by_dwarf(layout, path))
 		return 0;
-	complain(path, NULL, "has no struct module, neither in BTF nor in debug information");
+	complain(path, NULL, "neither BTF nor debug information describes struct module");
 	return -1;
 }

@@ -10,7 +10,7 @@ enum exit_code audit_begin(struct request *req)
 	static const struct column columns[] = {
 		{ "module", "MODULE", COLUMN_TEXT, false },
 		{ "finding", "FINDING", COLUMN_TEXT, false },
-		{ "detail", "WHAT", COLUMN_TEXT, false },
+		{ "detail", "DETAIL", COLUMN_TEXT, false },
 		{ "file", NULL, COLUMN_PATH, false },
 	};
 
@@ -54,14 +54,14 @@ static void audit_module(struct rows *rows, const struct image *img)
 		rows_add(rows, img->module, "permanent",
 			 "its kernel has no CONFIG_MODULE_UNLOAD", img->path);
 	else if (img->init.section && !img->exit.section)
-		rows_add(rows, img->module, "permanent", "init and no exit routine",
+		rows_add(rows, img->module, "permanent", "it has an init function and no exit function",
 			 img->path);
 	else if (img->exit.section && !img->exit.linked)
 		rows_add(rows, img->module, "permanent",
-			 "nothing in __this_module points to its exit routine", img->path);
+			 "__this_module does not point to its exit function", img->path);
 	if (img->exit.section && !img->init.section)
 		rows_add(rows, img->module, "exit-without-init",
-			 "exit and no init routine", img->path);
+			 "it has an exit function and no init function", img->path);
 }
 
 /* Functions of initcalls that no init section has. */

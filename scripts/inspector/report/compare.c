@@ -331,8 +331,7 @@ void compare_finish(struct request *req)
 		compare_images(cmp, filter_items(&req->filter));
 		print_comparison(cmp, req->json);
 		if (req->max_growth >= 0 && cmp->growth > req->max_growth) {
-			complain(cmp->images[1].path, NULL, "grew by %" PRId64 " bytes, %" PRId64
-				 " are allowed", cmp->growth, req->max_growth);
+			complain(cmp->images[1].path, NULL, "grew by %" PRId64 " bytes, the limit is %" PRId64, cmp->growth, req->max_growth);
 			req->status = EXIT_FOUND;
 		}
 	}

@@ -25,6 +25,16 @@ static size_t decode(const unsigned char *s, uint32_t *c)
 	return *c < least[len] || *c > 0x10ffff || (*c >= 0xd800 && *c < 0xe000) ? 0 : len;
 }
 
+/* How many bytes at @s need no look: nearly all that there are. */
+static size_t plain(const char *s)
+{
+	size_t len = 0;
+
+	while (s[len] >= ' ' && s[len] <= '~' && s[len] != '"' && s[len] != '\\')
+		len++;
+	return len;
+}
+
 /* Returns whether it is UTF-8; other bytes become replacement characters. */
 static bool put_escaped(struct json *json, const char *text)
 {
@@ -37,8 +47,14 @@ static bool put_escaped(struct json *json, const char *text)
 	fputc('"', json->out);
 	while (*text) {
 		uint32_t c;
-		size_t len = decode((const unsigned char *)text, &c);
+		size_t len = plain(text);
 
+		if (len) {
+			fwrite(text, 1, len, json->out);
+			text += len;
+			continue;
+		}
+		len = decode((const unsigned char *)text, &c);
 		if (!len)
 			fputs("\xef\xbf\xbd", json->out);
 		else if (c < sizeof(escapes) && escapes[c])

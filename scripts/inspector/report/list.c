@@ -11,18 +11,19 @@
 #define NAME_WIDTH	34
 #define OWNER_WIDTH	34
 
-static void print_field(const struct field *field, const char *end)
+/* How many blanks fill it up. */
+static int blanks(const struct field *field)
 {
-	size_t columns = field->cut ? field->width : field->columns;
-
-	printf("%s%*s%s", field->text, (int)(field->width - columns), "", end);
+	return field->cut ? 0 : (int)(field->width - field->columns);
 }
 
 static void print_item(const struct image *img, const struct item *item)
 {
 	const struct source *source = &img->sources[item->source];
-	struct field name = { .width = NAME_WIDTH }, owner = { .width = OWNER_WIDTH };
+	struct field name, owner;
 
+	field_begin(&name, NAME_WIDTH);
+	field_begin(&owner, OWNER_WIDTH);
 	if (item->kind == ITEM_ASSEMBLER)
 		field_put(&name, "(asm) ");
 	field_put(&name, item->names[0].name);
@@ -44,18 +45,17 @@ static void print_item(const struct image *img, const struct item *item)
 	}
 	if (!item->module && !source->path)
 		field_put(&owner, "?");
-	printf("%8" PRIu64 "  ", item->size);
-	print_field(&name, "  ");
-	puts(owner.text);
+	printf("%8" PRIu64 "  %s%*s  %s\n", item->size, name.text, blanks(&name), "", owner.text);
 }
 
 static void print_section(const struct section *sec)
 {
-	struct field name = { .width = NAME_WIDTH };
+	struct field name;
 
+	field_begin(&name, NAME_WIDTH);
 	field_put(&name, sec->name);
-	print_field(&name, "");
-	printf("%10" PRIu64 " bytes  %s\n", sec->size, lifetime_names[sec->lifetime]);
+	printf("%s%*s%10" PRIu64 " bytes  %s\n", name.text, blanks(&name), "", sec->size,
+	       lifetime_names[sec->lifetime]);
 }
 
 static void print_sections(const struct image *img, bool filtered)
@@ -128,11 +128,11 @@ static void print_unknown(const struct image *img)
 		bytes[base] += item->size;
 	}
 	if (nr[0])
-		printf("?: nothing says whose %zu items (%" PRIu64 " bytes) are.\n",
+		printf("?: the owner of %zu items (%" PRIu64 " bytes) is not known.\n",
 			nr[0], bytes[0]);
 	if (nr[1])
-		printf("(FILE): only the base name of the source of %zu items"
-			" (%" PRIu64 " bytes)\nis known.\n", nr[1], bytes[1]);
+		printf("(FILE): the directory of %zu items' source files (%" PRIu64
+		       " bytes) is not known.\n", nr[1], bytes[1]);
 }
 
 static void print_image(const struct image *img, const struct filter *filter)

@@ -115,8 +115,9 @@ static void measure(const struct rows *rows, size_t *widths)
 static void print_cell(FILE *out, const struct column *col, const char *text,
 		       size_t width, bool last)
 {
-	struct field field = { .width = width };
+	struct field field;
 
+	field_begin(&field, width);
 	if (!is_text(col)) {
 		fprintf(out, "%*s", (int)width, text);
 	} else {

@@ -104,7 +104,7 @@ static const char *judge(const struct running *running, const struct file *file,
 	struct image img;
 
 	if (!file) {
-		*why = must_printf("no file of it in /lib/modules");
+		*why = must_printf("/lib/modules has no file for it");
 		return NULL;
 	}
 	if (!running->has_kernel)
@@ -165,13 +165,13 @@ static enum exit_code add_all(struct running *running, struct rows *rows)
 
 	if (!text) {
 		complain(path, NULL, "%s", errno == ENOENT ?
-			 "not there: this kernel loads no modules" : strerror(errno));
+			 "missing: this kernel cannot load modules" : strerror(errno));
 		ret = EXIT_MACHINE;
 	}
 	for (char *line = text ? strtok_r(text, "\n", &rest) : NULL; line && !ret;
 	     line = strtok_r(NULL, "\n", &rest)) {
 		if (add_line(running, rows, line)) {
-			complain(path, NULL, "not as the kernel writes it");
+			complain(path, NULL, "has a line that no kernel writes");
 			ret = EXIT_INPUT;
 		}
 	}

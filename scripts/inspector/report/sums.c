@@ -85,7 +85,7 @@ enum exit_code sums_begin(struct request *req)
 	while (sums->by < NR_BY && strcmp(req->argument, by_names[sums->by]))
 		sums->by++;
 	if (sums->by == NR_BY)
-		usage_error("--by source, directory or module, not '%s'", req->argument);
+		usage_error("--by needs source, directory or module, not '%s'", req->argument);
 	return EXIT_GOOD;
 }
 

@@ -51,7 +51,7 @@ void verdicts_finish(struct request *req)
 	if (req->answered)
 		rows_report(req->json, "modules", &req->rows, "");
 	if (req->answered && req->status && !req->json)
-		puts("\nBuild such a module again, with that kernel's headers and configuration:\n"
+		puts("\nRebuild such a module with that kernel's headers and configuration:\n"
 		     "make -C /lib/modules/RELEASE/build M=DIRECTORY modules");
 	kernel_close(req->state);
 	free(req->state);
