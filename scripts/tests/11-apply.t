@@ -104,7 +104,7 @@ small_tree "$newest" "$tree"
 before=$(fingerprint "$tree")
 quilt_half_way() {
 	(cd "$CACHE/sources/$newest" && tar -cf "$tree/.hi/before.tar" MAINTAINERS drivers/misc/Kconfig \
-		drivers/misc/Makefile Documentation/misc-devices/index.rst) || return
+		drivers/misc/Makefile Documentation/misc-devices/index.rst tools/testing/selftests/Makefile) || return
 	rm "$tree/.hi/series-id" "$tree/drivers/misc/hi/hi_main.c"
 	cp "$CACHE/sources/$newest/MAINTAINERS" "$tree/MAINTAINERS"
 	mkdir -p "$tree/.hi-new" "$tree/.hi-old"
