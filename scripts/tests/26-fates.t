@@ -22,7 +22,7 @@ check "it has all architectures" test "$(grep -c '^    [a-z]' "$SCRATCH/table")"
 check "it is in README" diff "$SCRATCH/table" <(sed -n '/^    alpha /,/^    xtensa /p' "$TOP/README")
 check "--rst" exits 0 "$SCRIPTS/fates" --rst
 check "it is in hi.rst" diff <(grep -v '^fates: ' "$SCRATCH/output") \
-	<(sed -n 's/^+//; /^============ =*$/,/^$/ { /./p }' "$TOP"/patches/*describe-hi*.patch)
+	<(sed -n 's/^+//; /^============ =*$/,/^$/ { /./p }' "$TOP"/patches/*-Documentation-*.patch)
 check "a row" said "m68k         discarded by the linker"
 check "a row of two lines" said "             | else kept"
 # A change that scripts/claims has: "riscv".
