@@ -209,10 +209,25 @@ static void __init hi_log_test_print_longest(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, buf[len - 1], '\n');
 }
 
-static int hi_log_test_count(struct wait_queue_entry *entry, unsigned int mode,
+/* A reader that waits. */
+struct hi_log_test_reader {
+	struct wait_queue_entry entry;
+	struct hi_log *log;
+	u64 seq;	/* number of the event it waits for */
+	int woken;
+};
+
+/* A woken reader looks at once. If the event came later, it would sleep again. */
+static int hi_log_test_woken(struct wait_queue_entry *entry, unsigned int mode,
 			     int flags, void *key)
 {
-	++*(int *)entry->private;
+	struct hi_log_test_reader *reader;
+	struct hi_event event;
+
+	reader = container_of(entry, struct hi_log_test_reader, entry);
+	reader->woken++;
+	if (hi_log_read(reader->log, reader->seq, &event))
+		reader->seq++;
 
 	return 0;
 }
@@ -220,17 +235,17 @@ static int hi_log_test_count(struct wait_queue_entry *entry, unsigned int mode,
 static void __init hi_log_test_wake(struct kunit *test)
 {
 	struct hi_log *log = make_log(test, 4);
-	struct wait_queue_entry entry;
-	int woken = 0;
+	struct hi_log_test_reader reader = { .log = log };
+	int i;
 
-	init_waitqueue_func_entry(&entry, hi_log_test_count);
-	entry.private = &woken;
-	add_wait_queue(&log->wait, &entry);
-	hi_log_add(log, "live", "a");
-	KUNIT_EXPECT_EQ(test, woken, 1);
-	hi_log_add(log, "going", "a");
-	KUNIT_EXPECT_EQ(test, woken, 2);
-	remove_wait_queue(&log->wait, &entry);
+	init_waitqueue_func_entry(&reader.entry, hi_log_test_woken);
+	add_wait_queue(&log->wait, &reader.entry);
+	for (i = 1; i <= 3; i++) {
+		hi_log_add(log, "live", "a");
+		KUNIT_EXPECT_EQ(test, reader.woken, i);
+		KUNIT_EXPECT_EQ(test, reader.seq, i);
+	}
+	remove_wait_queue(&log->wait, &reader.entry);
 }
 
 /* Not __initdata: KUnit reads results from it after boot. */
