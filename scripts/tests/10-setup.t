@@ -19,10 +19,14 @@ mkdir "$SCRATCH/fake"
 printf '#!/bin/sh\nexit 1\n' | tee "$SCRATCH/fake/dpkg-query" "$SCRATCH/fake/sudo" > /dev/null
 chmod 755 "$SCRATCH" "$SCRATCH/fake" "$SCRATCH"/fake/*
 cp -r "$SCRIPTS" "$SCRATCH/scripts"
-check "not root, no sudo: exit 3" refuses 3 "only root can install them" \
+setup_without_packages() {
 	setpriv --reuid 65534 --clear-groups env PATH="$SCRATCH/fake:$PATH" HI_CACHE="$SCRATCH/cache" \
-	"$SCRATCH/scripts/setup" --packages apply
+		"$SCRATCH/scripts/setup" "$@"
+}
+check "not root, no sudo: exit 3" refuses 3 "only root can install them" setup_without_packages --packages apply
 check "it prints the command" said "apt-get install --no-install-recommends git patch quilt"
+check "for a kernel: exit 3" refuses 3 "only root can install them" setup_without_packages -k 6.1
+check "it needs nothing but what unpacks sources" grep -x ".*apt-get install.* debian-archive-keyring xz-utils" "$SCRATCH/output"
 check "a cache that cannot be written: exit 3" refuses 3 "set HI_CACHE" \
 	setpriv --reuid 65534 --clear-groups env HI_CACHE=/proc/hi "$SCRATCH/scripts/build"
 
