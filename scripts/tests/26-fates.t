@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# scripts/fates: what it reads from linker scripts, that it reads them, that README and hi.rst
+# scripts/fates: what it reads from linker scripts, that it reads them, that hi.rst
 # have its table, and that it notices a vmlinux that is otherwise.
 
 . "$(dirname "$0")/lib.sh"
@@ -19,7 +19,6 @@ answers() {
 check "fates: the table of the newest kernel" exits 0 "$SCRIPTS/fates"
 sed '/^fates: /d; /^$/,$d; s/^/    /' "$SCRATCH/output" > "$SCRATCH/table"
 check "it has all architectures" test "$(grep -c '^    [a-z]' "$SCRATCH/table")" = "$(find "$source"/arch/*/kernel/vmlinux.lds.S | wc -l)"
-check "it is in README" diff "$SCRATCH/table" <(sed -n '/^    alpha /,/^    xtensa /p' "$TOP/README")
 check "--rst" exits 0 "$SCRIPTS/fates" --rst
 check "it is in hi.rst" diff <(grep -v '^fates: ' "$SCRATCH/output") \
 	<(sed -n 's/^+//; /^============ =*$/,/^$/ { /./p }' "$TOP"/patches/*-Documentation-*.patch)
