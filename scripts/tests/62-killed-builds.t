@@ -63,7 +63,7 @@ builds_killed() {
 nothing_wrong() { cat "$SCRATCH/log"; (( $1 == kills )); }
 
 boots_killed() {
-	local i interrupted=0 took boot=("$SCRIPTS/boot" -a um come-and-go)
+	local i interrupted=0 took boot=("$SCRIPTS/boot" -a um hi_load_test)
 	took=$(milliseconds "${boot[@]}")
 	note "boot takes $took ms"
 	for (( i = 0; interrupted < kills && i < 4 * kills; i++ )); do
