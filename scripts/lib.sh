@@ -6,8 +6,8 @@
 # Messages and progress go to standard error, results to standard output.
 # Exit codes of every script: see EXIT_* below.
 
-# The caller's shell does not reach in here: neither its options, by SHELLOPTS, nor its functions,
-# by BASH_ENV. Without HOME, the home directory is that of the user database.
+# Shuts out the options (SHELLOPTS) and functions (BASH_ENV) of the caller's shell. Sets HOME
+# from the user database if it is missing.
 own_shell() {
 	# shellcheck disable=SC2046
 	unset -f $(compgen -A function)
@@ -71,7 +71,7 @@ unknown_kernel() {
 	usage_error "unknown kernel '$1' (known: ${KNOWN_KERNELS// /, }, another X.Y that Debian has, or the path of a kernel tree)"
 }
 
-# kernel_number KERNEL: sets kernel to the number where that is newest; asked once
+# kernel_number KERNEL: sets kernel to KERNEL, or to the number that newest stands for
 kernel_number() {
 	kernel=$1
 	[[ $kernel == newest ]] || return 0
@@ -137,8 +137,8 @@ choose_variant() {
 	[[ ! -f $SCRIPTS/configs/variant/$1.sh ]] || . "$SCRIPTS/configs/variant/$1.sh"
 }
 
-# need ARGUMENT...: setup with these, pairs such as "--packages build", unless this script or
-# the one that called it has had the same
+# need ARGUMENT...: runs setup with these pairs, such as "--packages build"; skips pairs that
+# a caller has already requested
 need() {
 	local pairs=() had=${HI_HAD-}
 	while (( $# )); do
@@ -150,8 +150,8 @@ need() {
 	export HI_HAD=$had
 }
 
-# guest_programs DIRECTORY COMPILER: what DIRECTORY's Makefile builds, in a directory of the
-# cache, whose name it prints: the same sources are compiled once
+# guest_programs DIRECTORY COMPILER: builds DIRECTORY's Makefile into the cache, unless that is
+# up to date, and prints the directory with the programs
 guest_programs() {
 	local id out new
 	id=$( (cd "$1" && { sha256sum -- * "$SCRIPTS/claims" 2>/dev/null || true; }; "$2" --version) | sha256sum | cut -c 1-16)
@@ -168,21 +168,21 @@ guest_programs() {
 	echo "$out"
 }
 
-# declare_intree DIRECTORY: the modules in it say that they belong to the kernel's tree,
-# lest they taint the kernel
+# declare_intree DIRECTORY: marks the modules in it as part of the kernel tree, so that they do
+# not taint the kernel
 declare_intree() {
 	# shellcheck disable=SC2016
 	grep -rlZ --include='*.c' '^MODULE_LICENSE' "$1" |
 		xargs -0 sed -i '$a MODULE_INFO(intree, "Y");'
 }
 
-# use_ccache: from here on "ccache COMPILER" keeps what it compiles in the cache, see path/ccache
+# use_ccache: from here on, "ccache COMPILER" stores its objects in our cache, see path/ccache
 use_ccache() {
 	HI_CCACHE=${HI_CCACHE-$(command -v ccache)} PATH=$SCRIPTS/path:$PATH
 	export HI_CCACHE CCACHE_DIR=$CACHE/ccache CCACHE_NOHASHDIR=1 CCACHE_MAXSIZE=5G
 }
 
-# arch_directory BUILD: which directory of the tree's arch/ it was built from
+# arch_directory BUILD: prints the directory of the tree's arch/ that BUILD was made from
 arch_directory() { (cd "$1" && echo arch/*/kernel/vmlinux.lds | cut -d / -f 2); }
 
 # make_cache_dir NAME...: directories in the cache
@@ -194,9 +194,9 @@ make_cache_dir() {
 	done
 }
 
-# lock [--shared] NAME: keeps other runs out until this process and all its children
-# are gone, and those that share it only from changing it. Locked again, it changes
-# from one kind to the other. The file holds the pids of the runs that took it.
+# lock [--shared] NAME: keeps other runs out until this process and all its children have
+# ended. Runs with --shared keep out only those without. A second call changes the kind. The
+# file holds the PIDs of the runs that took the lock.
 declare -A LOCKS
 lock() {
 	local kind=--exclusive file fd
@@ -230,7 +230,7 @@ lock_of() { echo "directory-$(readlink -f "$1" | sha256sum | cut -c 1-16)"; }
 # has_space DIRECTORY MEGABYTES
 has_space() { (( $(stat -f -c '%a * %S' "$1") >> 20 >= $2 )); }
 
-# need_space DIRECTORY MEGABYTES: that much is free, or an error that says so
+# need_space DIRECTORY MEGABYTES: an error unless that much is free
 need_space() {
 	has_space "$1" "$2" ||
 		die $EXIT_MISSING "the disk is full: $2 MB are needed in $1; free some space, and try again"
@@ -244,15 +244,15 @@ else
 	PROGRESS_EVERY=5 PROGRESS_FORMAT='%s: %s\n' PROGRESS_END=
 fi
 
-# A tenth of a second. sleep is a process, and ten of them a second are felt beside a compiler.
+# Waits a tenth of a second. sleep(1) ten times a second would slow down a compiler beside it.
 pause() {
 	[[ ${NEVER-} ]] || exec {NEVER}<> <(:)		# a pipe from which nothing ever comes
 	read -rt 0.1 -u "$NEVER" || true
 }
 
-# with_progress LABEL LOG COMMAND...: runs COMMAND with its output in LOG and
-# says what goes on. The function progress_of, if there is one, prints how far
-# it is. Returns what COMMAND returned; interrupted, it ends COMMAND first.
+# with_progress LABEL LOG COMMAND...: runs COMMAND with its output in LOG and shows progress.
+# The function progress_of prints how far COMMAND is. Returns the status of COMMAND. If
+# interrupted, it ends COMMAND first.
 with_progress() {
 	local label=$1 log=$2 child status=0 start=$SECONDS next
 	shift 2
@@ -304,7 +304,7 @@ series_patches() {
 # The patches in their order, one after another.
 all_patches() { (cd "$TOP/patches" && xargs cat < ../series); }
 
-# What the series is, in one word: changes when any of its patches does.
+# A hash of all patches.
 series_id() { { cat "$TOP/series" && all_patches; } | sha256sum | cut -c 1-16; }
 
 # tree_argument ARGUMENT...: sets tree to the kernel tree that the only ARGUMENT names
