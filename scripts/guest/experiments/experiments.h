@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The experiments that prove the claims about the life cycle of modules.
+ * The experiments that prove the claims about the life cycle of modules. main.c picks them;
+ * runner.c runs one, and uses residue.c, which uses system.c, log.c and transcript.c, in this
+ * order: no file calls one before it.
  *
  * An experiment does something to the running kernel and says what must follow. It
  * ends at the first thing that is not as it must be. All that it does, and all that
@@ -10,8 +12,10 @@
 #ifndef _EXPERIMENTS_H
 #define _EXPERIMENTS_H
 
+#include <setjmp.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <sys/types.h>
 
 /* The kernel's variants, see scripts/configs/variant. */
@@ -70,8 +74,19 @@ struct experiment {
 extern const struct experiment loading[], failing[], memory[], unloading[],
 	configuration[], parameters[], builtin[], debug[], publishing[];
 
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+
+/* --- here.c: the variant, and what the machine has ------------------------------ */
+
 /* The variant that runs, one of the above, and what is here. */
 extern unsigned int variant, here;
+
+/* Whether a word is in a list. SEPARATORS are the characters between the list's words. */
+bool word_in(const char *word, const char *list, const char *separators);
+/* The variant of this name. An unknown one ends the program. */
+unsigned int variant_named(const char *name);
+/* What the words say that is here, such as "kmod,faults". */
+unsigned int what_is_here(const char *words);
 
 /* --- changes.c: what kernels since some release do otherwise ------------------- */
 
@@ -79,6 +94,13 @@ extern unsigned int variant, here;
 bool changed(const char *name);
 
 /* --- transcript.c: what is written down, and what must be --------------------- */
+
+extern struct transcript {
+	FILE *file;
+	jmp_buf failed;		/* where the experiment ends that fails */
+	char seen[4096];	/* by what it failed */
+	int left_out;
+} transcript;
 
 /* Adds to the transcript. */
 void note(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -96,9 +118,6 @@ void fail(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn
  * and is to fail.
  */
 void must_die(const char *by);
-
-/* Runs it with a transcript of its own and prints the verdict. Returns whether it is good. */
-bool run_experiment(int number, const struct experiment *experiment);
 
 /* --- log.c: what the kernel says ----------------------------------------------- */
 
@@ -173,6 +192,11 @@ void taints(int bit);
 void residue_must_be_none(void);
 /* Unloads what the experiment left loaded when it failed. */
 void residue_clear(void);
+
+/* --- runner.c -------------------------------------------------------------------- */
+
+/* Runs it with a transcript of its own and prints the verdict. Returns whether it is good. */
+bool run_experiment(int number, const struct experiment *experiment);
 
 /* --- hi.c: the driver ---------------------------------------------------------- */
 

@@ -24,14 +24,6 @@
 
 #include "experiments.h"
 
-#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
-
-unsigned int variant, here;
-
-static const char * const variants[] = {
-	"modular", "forced", "nounload", "builtin", "nomodules", "debug", "smp", "kasan",
-};
-
 /* Each allocation costs kmemleak several of its own, which can fail as well. */
 #define NO_KMEMLEAK "kmemleak=off"
 
@@ -96,19 +88,6 @@ static const struct experiment * const all[] = {
 	publishing,
 };
 
-static bool word_in(const char *word, const char *list, const char *separators)
-{
-	size_t length = strlen(word);
-	const char *place = list;
-
-	for (; (place = strstr(place, word)); place++)
-		if ((place == list || strchr(separators, place[-1])) &&
-		    (!place[length] || strchr(separators, place[length])))
-			return true;
-
-	return false;
-}
-
 /* Whether one of an experiment's claims is in the list, by commas; an empty one has all. */
 static bool wanted(const char *claims, const char *list)
 {
@@ -120,17 +99,6 @@ static bool wanted(const char *claims, const char *list)
 	free(words);
 
 	return found;
-}
-
-static unsigned int variant_named(const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(variants); i++)
-		if (!strcmp(variants[i], name))
-			return 1 << i;
-	fprintf(stderr, "experiments: unknown variant '%s'\n", name);
-	exit(2);
 }
 
 /* The next experiment after this one, across all tables. */
@@ -207,31 +175,6 @@ static int run(void)
 			good &= run_experiment(++number, experiment);
 
 	return good ? 0 : 1;
-}
-
-static unsigned int what_is_here(const char *words)
-{
-	static const struct {
-		const char *word;
-		unsigned int what;
-	} known[] = {
-		{ "kmod", KMOD },
-		{ "init-freed", INIT_FREED },
-		{ "init-kept", INIT_KEPT },
-		{ "exit-freed", EXIT_FREED },
-		{ "exit-discarded", EXIT_DISCARDED },
-		{ "exit-kept", EXIT_KEPT },
-		{ "long", LONG },
-		{ "faults", FAULTS },
-	};
-	unsigned int what = 0;
-	size_t i;
-
-	for (i = 0; i < ARRAY_SIZE(known); i++)
-		if (word_in(known[i].word, words, ","))
-			what |= known[i].what;
-
-	return what;
 }
 
 int main(int argc, char *argv[])
