@@ -236,12 +236,22 @@ need_space() {
 		die $EXIT_MISSING "the disk is full: $2 MB are needed in $1; free some space, and try again"
 }
 
-# Progress: a line rewritten in place on a terminal, a plain line every five
-# seconds elsewhere.
-if [[ -t 2 ]]; then
-	PROGRESS_EVERY=1 PROGRESS_FORMAT='\r\033[K%s: %s' PROGRESS_END='\r\033[K'
+# Progress: a line rewritten in place on a terminal, a plain line every five seconds
+# elsewhere.
+if [[ -t 2 && ${TERM-dumb} != dumb ]]; then
+	PROGRESS_EVERY=1
+	show_progress() {
+		local columns
+		columns=$(stty size <&2 2>/dev/null | cut -d ' ' -f 2)
+		(( columns )) || columns=80
+		# A longer line would wrap, and only its last part be rewritten.
+		printf '\r\033[K%.*s' $((columns - 1)) "$1" >&2
+	}
+	end_progress() { printf '\r\033[K' >&2; }
 else
-	PROGRESS_EVERY=5 PROGRESS_FORMAT='%s: %s\n' PROGRESS_END=
+	PROGRESS_EVERY=5
+	show_progress() { printf '%s\n' "$1" >&2; }
+	end_progress() { :; }
 fi
 
 # Waits a tenth of a second. sleep(1) ten times a second would slow down a compiler beside it.
@@ -265,15 +275,12 @@ with_progress() {
 	next=$((SECONDS + PROGRESS_EVERY))
 	while kill -0 "$child" 2>/dev/null; do
 		if (( SECONDS >= next )); then
-			# shellcheck disable=SC2059
-			printf "$PROGRESS_FORMAT" "$SELF" \
-				"$label, $((SECONDS - start)) s$(progress_of "$log")" >&2
+			show_progress "$SELF: $label, $((SECONDS - start)) s$(progress_of "$log")"
 			next=$((SECONDS + PROGRESS_EVERY))
 		fi
 		pause
 	done
-	# shellcheck disable=SC2059
-	printf "$PROGRESS_END" >&2
+	end_progress
 	wait "$child" || status=$?
 	trap - INT TERM HUP
 	return $status
