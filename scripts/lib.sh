@@ -50,12 +50,15 @@ die() {
 usage_error() { die $EXIT_USAGE "$@" "try '$SELF --help'"; }
 
 # The script's own help: its comment from "Usage:" on.
-show_help() { sed -n '/^# Usage:/,$ { /^#/!q; s/^# \{0,1\}//; p; }' "$0"; }
+show_help() {
+	sed -n '/^# Usage:/,$ { /^#/!q; s/^# \{0,1\}//; p; }' "$0" 2>/dev/null ||
+		die $EXIT_MISSING "cannot write to standard output"
+}
 
-# value_of OPTION COUNT [VALUE]: the VALUE, or an error where COUNT, the number
-# of words left on the command line, says that there is none
+# value_of OPTION COUNT [VALUE]: the VALUE, or an error where it is empty, or where COUNT, the
+# number of words left on the command line, says that there is none
 value_of() {
-	(( $2 > 1 )) || usage_error "$1 needs a value"
+	(( $2 > 1 )) && [[ $3 ]] || usage_error "$1 needs a value"
 	printf '%s' "$3"
 }
 
