@@ -1,0 +1,44 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+#
+# Calls that cannot work: each script's exit code and message, by the table bad-calls.
+
+. "$(dirname "$0")/lib.sh"
+
+VERBS="apply bench boot build check demo export fates matrix sections setup test"
+"$SCRIPTS/setup" -k "$(newest)" && "$SCRIPTS/sections" --help > /dev/null || exit 1
+T=$SCRATCH/t TREE=$SCRATCH/tree
+mkdir -p "$T/empty" "$TREE/drivers/misc"
+echo text > "$T/file"
+source=$CACHE/sources/$(newest)
+cp "$source"/{Makefile,Kconfig} "$TREE"
+cp "$source"/drivers/misc/{Kconfig,Makefile} "$TREE/drivers/misc"
+cp --parents -r "$source/arch/m68k/kernel" "$TREE" 2>/dev/null
+export T TREE
+for verb in $VERBS; do
+	mkdir -p "$SCRATCH/verbs"
+	ln -s "$SCRIPTS/$verb" "$SCRATCH/verbs/$verb"
+done
+
+# call CODE MESSAGE COMMAND: the command exits with CODE, says MESSAGE, and nothing on its output
+call() {
+	local status=0 message
+	message=$(eval "echo \"$2\"")
+	(cd "$SCRATCH" && PATH=$SCRATCH/verbs:$PATH timeout 30 bash -c "enable -n export test; $3") > "$SCRATCH/output" 2> "$SCRATCH/errors" < /dev/null || status=$?
+	[[ $status == "$1" ]] || { echo "exit code $status, not $1"; cat "$SCRATCH/errors"; return 1; }
+	grep -qF -- "$message" "$SCRATCH/errors" || { echo "no '$message' in:"; cat "$SCRATCH/errors"; return 1; }
+	[[ ! -s $SCRATCH/output ]] || { echo "on its output:"; cat "$SCRATCH/output"; return 1; }
+}
+
+rows=0
+while IFS='|' read -r code message command; do
+	[[ $code == [0-9] ]] || continue
+	for verb in $VERBS; do
+		check "${command/VERBS/$verb}: exit $code" call "$code" "$message" "${command/VERBS/$verb}"
+		rows=$((rows + 1))
+		[[ $command == *VERBS* ]] || break
+	done
+done < "$(dirname "$0")/bad-calls"
+check "there are 150 calls or more" test "$rows" -ge 150
+check "nothing was written" diff <(printf '%s\n' empty file) <(ls "$T")
+tap_end
