@@ -104,6 +104,15 @@ is_changed() {
 	is_since "$since" "$2"
 }
 
+# need_python: all of Debian's Python, which python3-minimal is not
+need_python() { compgen -G '/usr/lib/python3*/dataclasses.py' > /dev/null || "$SCRIPTS/setup" --packages python; }
+
+# run_verb VERB ARGUMENT...: becomes what hi/VERB.py does
+run_verb() {
+	need_python
+	exec /usr/bin/python3 -I -B "$SCRIPTS" "$@"
+}
+
 # choose_arch ARCH: sets what the scripts need to know of it, see configs/arch/ARCH.sh
 #   arch_build_packages  the Debian packages of its compiler; empty: that of this machine
 #   arch_boot_packages   and of its emulator
@@ -303,6 +312,12 @@ need_kernel_tree() {
 	is_kernel_tree "$1" ||
 		die $EXIT_USAGE "'$1' is no kernel tree (no Makefile with a PATCHLEVEL, or no drivers/misc/Kconfig)"
 	readlink -f "$1"
+}
+
+# need_users_tree KERNEL: the same, of a KERNEL that setup does not get
+need_users_tree() {
+	[[ $1 == */* || -d $1 ]] || unknown_kernel "$1"
+	need_kernel_tree "$1"
 }
 
 # The patches in their order, as paths.
