@@ -71,7 +71,7 @@ one_of() {
 is_known_kernel() { [[ $1 == newest || $1 =~ ^[0-9]+\.[0-9]+$ ]]; }
 
 unknown_kernel() {
-	usage_error "unknown kernel '$1' (known: ${KNOWN_KERNELS// /, }, another X.Y that Debian has, or the path of a kernel tree)"
+	usage_error "unknown kernel '$1' (known: newest, 6.12, 6.1 or another X.Y that Debian has, or the path of a kernel tree)"
 }
 
 # kernel_number KERNEL: sets kernel to KERNEL, or to the number that newest stands for
@@ -110,43 +110,21 @@ need_python() { compgen -G '/usr/lib/python3*/dataclasses.py' > /dev/null || "$S
 # run_verb VERB ARGUMENT...: becomes what hi/VERB.py does
 run_verb() {
 	need_python
-	exec /usr/bin/python3 -I -B "$SCRIPTS" "$@"
+	exec /usr/bin/python3 -I -S -B "$SCRIPTS" "$@"
 }
 
-# choose_arch ARCH: sets what the scripts need to know of it, see configs/arch/ARCH.sh
-#   arch_build_packages  the Debian packages of its compiler; empty: that of this machine
-#   arch_boot_packages   and of its emulator
-#   arch_cross           what its tools' names begin with, unless CROSS_COMPILE says it
-#   arch_tools           true: this machine's kmod and busybox run in the guest
-#   arch_image           what QEMU takes, relative to the build directory
-#   arch_machine         QEMU's command and machine; empty: the image is run as a program
-#   arch_console         the guest's device for the console
-#   arch_verdict         and for the tests' output, and
-#   arch_verdict_device  the words by which QEMU connects it to its chardev "verdict";
-#                        virtio, as QEMU's virt machines have it, unless the file says other
-#   arch_variants        those in which the matrix proves its claims
-#   arch_faults          false: the kernel hangs where it should say that memory is not there
-#   arch_words           more words for the kernel's command line
-#   arch_words_max       how many characters of a command line the kernel takes
-choose_arch() {
+# choose ARCH [VARIANT]: sets arch_* and variant_*, one variable for each field of the tables in
+# hi/kernels.py
+choose() {
+	local rows
+	declare -g arch_build_packages arch_boot_packages arch_cross arch_tools arch_image arch_machine arch_console \
+		arch_verdict arch_verdict_device arch_words arch_words_max arch_variants arch_faults variant_make \
+		variant_cpus
 	one_of architecture "$1" "$(fragments arch)"
-	arch_build_packages="" arch_boot_packages="" arch_cross="" arch_tools=false arch_machine=()
-	arch_variants="modular builtin" arch_faults=true arch_words="" arch_words_max=1023
-	arch_verdict=hvc0 arch_verdict_device=(-device virtio-serial-device -device "virtconsole,chardev=verdict")
-	# shellcheck source=scripts/configs/arch/x86_64.sh
-	. "$SCRIPTS/configs/arch/$1.sh"
+	(( $# < 2 )) || one_of variant "$2" "$(fragments variant)"
+	rows=$(run_verb kernels "$@")
+	eval "$rows"
 	arch_cross=${CROSS_COMPILE-$arch_cross}
-}
-
-# choose_variant VARIANT: sets what the scripts need to know of it beside its fragment, see
-# configs/variant/VARIANT.sh, which most do not have
-#   variant_make         variables for make
-#   variant_cpus         how many processors the guest has
-choose_variant() {
-	one_of variant "$1" "$(fragments variant)"
-	variant_make=() variant_cpus=1
-	# shellcheck source=scripts/configs/variant/smp.sh
-	[[ ! -f $SCRIPTS/configs/variant/$1.sh ]] || . "$SCRIPTS/configs/variant/$1.sh"
 }
 
 # need ARGUMENT...: runs setup with these pairs, such as "--packages build"; skips pairs that

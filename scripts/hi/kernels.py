@@ -1,14 +1,114 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The kernels and their trees."""
+"""The kernels, the architectures and the variants: one table for all scripts.
+
+The scripts in bash ask it through lib.sh's choose. The symbols of Kconfig are in ../configs, a
+fragment for each architecture and each variant.
+"""
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import re
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from hi import base
 from hi.base import Exit, Stop
+
+SUPPORTED = ("newest", "6.12", "6.1")
+
+Words = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Arch:
+    name: str
+    image: str                          # what QEMU takes, relative to the build directory
+    console: str                        # the guest's device for the console
+    build_packages: Words = ()          # the Debian packages of a cross compiler
+    boot_packages: Words = ()           # and of the emulator
+    cross: str = ""                     # what the tools' names begin with
+    tools: bool = False                 # this machine's kmod and busybox run in the guest
+    machine: Words = ()                 # QEMU's command and machine; empty: the image is a program
+    verdict: str = "hvc0"               # the guest's device for the tests' output, and
+    verdict_device: Words = (           # how QEMU connects it to its chardev "verdict"
+        "-device", "virtio-serial-device", "-device", "virtconsole,chardev=verdict")
+    variants: Words = ("modular", "builtin")    # those in which the matrix proves its claims
+    faults: bool = True                 # False: an access to freed memory hangs the kernel
+    words: str = ""                     # more words for the kernel's command line
+    words_max: int = 1023               # how many characters of it the kernel takes
+
+    @property
+    def compiler(self) -> str:
+        return os.environ.get("CROSS_COMPILE", self.cross) + "gcc"
+
+
+@dataclass(frozen=True)
+class Variant:
+    name: str
+    make: Words = ()                    # variables for make
+    cpus: int = 1                       # the guest's processors
+    seconds: int = 60                   # what a boot with all its experiments may take
+
+
+ALL_VARIANTS = ("modular", "forced", "nounload", "builtin", "nomodules", "debug")
+
+ARCHES = {arch.name: arch for arch in (
+    Arch("arm", "arch/arm/boot/zImage", "ttyAMA0",
+         build_packages=("gcc-arm-linux-gnueabihf", "libc6-dev-armhf-cross"), boot_packages=("qemu-system-arm",),
+         cross="arm-linux-gnueabihf-", machine=("qemu-system-arm", "-M", "virt", "-cpu", "max")),
+    Arch("arm64", "arch/arm64/boot/Image", "ttyAMA0",
+         build_packages=("gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross"), boot_packages=("qemu-system-arm",),
+         cross="aarch64-linux-gnu-", machine=("qemu-system-aarch64", "-M", "virt", "-cpu", "max")),
+    Arch("m68k", "vmlinux", "ttyGF0",
+         build_packages=("gcc-m68k-linux-gnu", "libc6-dev-m68k-cross"), boot_packages=("qemu-system-misc",),
+         cross="m68k-linux-gnu-", machine=("qemu-system-m68k", "-M", "virt"),
+         # COMMAND_LINE_SIZE, without the zero at its end.
+         words_max=255),
+    Arch("riscv", "arch/riscv/boot/Image", "ttyS0",
+         build_packages=("gcc-riscv64-linux-gnu", "libc6-dev-riscv64-cross"),
+         boot_packages=("opensbi", "qemu-system-misc"),
+         cross="riscv64-linux-gnu-", machine=("qemu-system-riscv64", "-M", "virt"),
+         # QEMU 7.2 describes its FPU in a way that newer kernels ignore.
+         words="riscv_isa_fallback"),
+    # The kernel is a process of this machine and needs no QEMU.
+    Arch("um", "linux", "tty0", tools=True, variants=ALL_VARIANTS, verdict="ttyS0", verdict_device=(),
+         # It retries a fault in the memory of modules for ever (segv() in arch/um/kernel/trap.c).
+         faults=False,
+         # It would restart itself.
+         words="hi_end=poweroff"),
+    Arch("x86_64", "arch/x86/boot/bzImage", "ttyS0", boot_packages=("qemu-system-x86",), tools=True, variants=ALL_VARIANTS,
+         # A firmware that does nothing but start the kernel. Without rep movsb, which copies one
+         # byte at a time where each instruction is emulated.
+         machine=("qemu-system-x86_64", "-cpu", "max,-erms,-fsrm", "-bios", "qboot.rom"),
+         verdict="ttyS1", verdict_device=("-serial", "chardev:verdict"),
+         # Else a guest that had to wait for a processor takes its timer for broken.
+         words="reboot=t no_timer_check"),
+)}
+
+# The variants that need more than their fragment.
+VARIANTS = {variant.name: variant for variant in (
+    Variant("debug", seconds=600),
+    # Races need several processors.
+    Variant("smp", cpus=4, seconds=300),
+    Variant("kasan", cpus=4, seconds=600),
+    Variant("kcsan", cpus=4, seconds=600),
+    # gcov counts the driver's lines only.
+    Variant("gcov", make=tuple(f"GCOV_PROFILE_hi_{name}.o=y" for name in ("main", "log", "fail", "cleanup", "permanent"))),
+)}
+
+
+def variant_names() -> list[str]:
+    """Those with a fragment; NAME.since-X.Y.config adds to one."""
+    return sorted(file.stem for file in (base.SCRIPTS / "configs/variant").glob("*.config") if ".since-" not in file.name)
+
+
+def variant(name: str) -> Variant:
+    return VARIANTS.get(base.one_of("variant", name, variant_names()), Variant(name))
+
 
 # --- kernels and their trees ---------------------------------------------------
 
@@ -32,3 +132,22 @@ def is_since(release: str, tree: Path) -> bool:
     if not found:
         raise Stop(Exit.USAGE, f"{tree}/Makefile names no version")
     return [int(part) for part in found.groups()] >= [int(part) for part in release.split(".")]
+
+
+# --- for the scripts in bash ---------------------------------------------------
+
+def assignments(prefix: str, row: Arch | Variant) -> str:
+    """A row as bash takes it: one variable for each field, an array for several words."""
+    def value(field: object) -> str:
+        if isinstance(field, tuple):
+            return f"({shlex.join(field)})"
+        return shlex.quote(str(field).lower() if isinstance(field, bool) else str(field))
+
+    return "\n".join(f"{prefix}_{name}={value(field)}" for name, field in dataclasses.asdict(row).items())
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Prints the rows of an architecture and of a variant, for lib.sh's choose."""
+    arch, *variants = arguments
+    print(assignments("arch", ARCHES[arch]), *(assignments("variant", variant(name)) for name in variants), sep="\n")
+    return Exit.GOOD
