@@ -33,7 +33,6 @@ SCRIPTS=$(readlink -f "${BASH_SOURCE[0]}")
 SCRIPTS=${SCRIPTS%/*}
 TOP=${SCRIPTS%/*}
 CACHE=${HI_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/hi}
-KNOWN_KERNELS="newest 6.12 6.1"
 
 say() { printf '%s: %s\n' "$SELF" "$*" >&2; }
 
@@ -96,14 +95,6 @@ is_since() {
 	[[ $(printf '%s\n' "$1" "$release" | sort -V | head -n 1) == "$1" ]]
 }
 
-# is_changed NAME TREE: whether a kernel tree has a change of scripts/claims
-is_changed() {
-	local since
-	since=$(awk -F '\t' -v name="$1" 'NF == 4 && $3 == name { print $2 }' "$SCRIPTS/claims")
-	[[ -n $since ]] || die $EXIT_FAILED "scripts/claims has no change '$1'"
-	is_since "$since" "$2"
-}
-
 # need_python: all of Debian's Python, which python3-minimal is not
 need_python() { compgen -G '/usr/lib/python3*/dataclasses.py' > /dev/null || "$SCRIPTS/setup" --packages python; }
 
@@ -118,8 +109,7 @@ run_verb() {
 choose() {
 	local rows
 	declare -g arch_build_packages arch_boot_packages arch_cross arch_tools arch_image arch_machine arch_console \
-		arch_verdict arch_verdict_device arch_words arch_words_max arch_variants arch_faults variant_make \
-		variant_cpus
+		arch_verdict arch_verdict_device arch_words arch_words_max variant_make variant_cpus
 	one_of architecture "$1" "$(fragments arch)"
 	(( $# < 2 )) || one_of variant "$2" "$(fragments variant)"
 	rows=$(run_verb kernels "$@")
@@ -171,9 +161,6 @@ use_ccache() {
 	HI_CCACHE=${HI_CCACHE-$(command -v ccache)} PATH=$SCRIPTS/path:$PATH
 	export HI_CCACHE CCACHE_DIR=$CACHE/ccache CCACHE_NOHASHDIR=1 CCACHE_MAXSIZE=5G
 }
-
-# arch_directory BUILD: prints the directory of the tree's arch/ that BUILD was made from
-arch_directory() { (cd "$1" && echo arch/*/kernel/vmlinux.lds | cut -d / -f 2); }
 
 # make_cache_dir NAME...: directories in the cache
 make_cache_dir() {

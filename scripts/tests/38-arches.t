@@ -43,7 +43,7 @@ done
 # A linker script that is misread: the matrix notices, in vmlinux and in the guest.
 cp -r "$SCRIPTS" "$TOP/patches" "$TOP/series" "$SCRATCH/"
 sed -i 's/^FREED, DISCARDED, KEPT = .*/FREED, DISCARDED, KEPT = "freed at boot", "discarded by the linker", "discarded by mistake"/' \
-	"$SCRATCH/scripts/section-fate"
+	"$SCRATCH/scripts/hi/fates.py"
 check "a fate that is not: exit 1" exits 1 "$SCRATCH/scripts/matrix" -k "$newest" -a um -v builtin C16
 check "vmlinux shows it" said "discarded by the linker script, kept in vmlinux"
 check "the guest shows it" said "there is a hi_exit"
