@@ -50,6 +50,8 @@ finds agreement "patches is what the commits say" "a change by hand" patches 's/
 finds agreement "series is what the commits say" "a patch left out" series '$d'
 finds application "not ok" "a patch for another kernel" patches 's/^ HIBERNATION (aka/ SLEEP (aka/'
 finds shellcheck "SC2086" "a variable without quotes" scripts/bench '$a[[ -z $HOME ]] || echo $HOME'
+finds python_types "Incompatible types in assignment" "a value of another type" scripts/hi/ktap.py '$aanswer: int = "no"'
+finds python_flakes "imported but unused" "an import too many" scripts/hi/claims.py 's/^from __future__ import annotations$/&\nimport os/'
 finds selftests "defined but not used" "an unused variable" patches 's/^+static int klog_fd = -1;$/+static int klog_fd = -1, klog_no;/'
 finds inspector_gcc "unused variable" "an unused variable" scripts/inspector/bytes.c '$aint broken(void) { int no; return 0; }'
 finds inspector_cppcheck "arrayIndexOutOfBounds" "an index too large" scripts/inspector/bytes.c \
