@@ -16,6 +16,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -79,14 +80,16 @@ def options(text: str, arguments: Sequence[str], values: Sequence[str] = (),
     for word in rest:
         if word in ("-h", "--help"):
             print(text[text.index("Usage:"):].rstrip())
-            sys.exit(0)
+            raise Stop(Exit.GOOD)
         elif word in values:
-            value = next(rest, None)
-            if value is None:
+            value = next(rest, "")
+            if not value:
                 raise usage_error(f"{word} needs a value")
             yield word, value
         elif word in flags:
             yield word, ""
+        elif not word:
+            raise usage_error("unknown argument ''")
         elif word.startswith("-"):
             raise usage_error(f"unknown option '{word}'")
         else:
@@ -100,16 +103,21 @@ def run_verb(name: str, main: Callable[[Sequence[str]], int]) -> NoReturn:
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: sys.exit(143))
     try:
-        code = main(sys.argv[1:])
+        try:
+            code = main(sys.argv[1:])
+        except Stop as stop:
+            say(*stop.lines)
+            code = stop.code
         sys.stdout.flush()
-    except Stop as stop:
-        say(*stop.lines)
-        code = stop.code
     except KeyboardInterrupt:
         code = 130
-    except BrokenPipeError:
+    except OSError as error:
+        if error.filename:
+            raise
+        # Nobody can read what is still in the buffer.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 141
+        say(f"cannot write to standard output: {error.strerror}")
+        code = Exit.MISSING
     sys.exit(code)
 
 
@@ -124,21 +132,31 @@ def read(path: Path) -> str:
 
 
 def write(path: Path, text: str) -> None:
-    """Renames a finished file into place: a reader sees the old one or the new one."""
-    new = path.with_name(path.name + ".new")
+    """Writes a file of the user's. A reader sees the old text or the new one. A link is followed;
+    a device or a pipe is written into."""
+    target = path.resolve()
     try:
-        new.write_text(text, encoding="utf-8")
-        new.rename(path)
+        if target.exists() and not target.is_file():
+            target.write_text(text, encoding="utf-8")
+            return
+        with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as directory:
+            new = Path(directory, target.name)
+            new.write_text(text, encoding="utf-8")
+            if target.exists():
+                new.chmod(target.stat().st_mode & 0o7777)
+            new.rename(target)
     except OSError as error:
         raise Stop(Exit.MISSING, f"cannot write {path}: {error.strerror}") from error
 
 
 def need_writable(path: Path) -> None:
     """Fails before the work, not after it, where a file cannot be written."""
-    new = path.with_name(path.name + ".new")
+    target = path.resolve()
     try:
-        new.touch()
-        new.unlink()
+        if target.exists():
+            target.open("a").close()
+        else:
+            tempfile.TemporaryFile(dir=target.parent).close()
     except OSError as error:
         raise Stop(Exit.MISSING, f"cannot write {path}: {error.strerror}") from error
 
@@ -240,8 +258,17 @@ def need(*groups: str, kernels: Sequence[str] = ()) -> None:
 
 # --- progress ------------------------------------------------------------------
 
-_terminal = sys.stderr.isatty()
+_terminal = sys.stderr.isatty() and os.environ.get("TERM", "dumb") != "dumb"
 _every = 1 if _terminal else 5
+
+
+def show_progress(line: str) -> None:
+    """Rewrites one line on a terminal, cut to its width: a longer one would wrap."""
+    if _terminal:
+        columns = os.get_terminal_size(sys.stderr.fileno()).columns or 80
+        print(f"\r\033[K{line[:columns - 1]}", end="", file=sys.stderr, flush=True)
+    else:
+        print(line, file=sys.stderr, flush=True)
 
 
 def clear_progress() -> None:
@@ -264,8 +291,7 @@ def in_parallel(label: str, jobs: Sequence[Callable[[], T]], at_once: int,
             while concurrent.futures.wait(futures, _every, concurrent.futures.FIRST_EXCEPTION).not_done:
                 if any(future.done() and future.exception() for future in futures):
                     break
-                line = f"{verb}: {label}, {time.monotonic() - start:.0f} s{progress()}"
-                print(f"\r\033[K{line}" if _terminal else line + "\n", end="", file=sys.stderr, flush=True)
+                show_progress(f"{verb}: {label}, {time.monotonic() - start:.0f} s{progress()}")
             for future in futures:
                 if future.done():
                     future.result()

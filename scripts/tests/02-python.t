@@ -41,6 +41,46 @@ not ok 2 - the second\r
 """
 
 
+class Files(unittest.TestCase):
+    def setUp(self) -> None:
+        scratch = tempfile.TemporaryDirectory()
+        self.addCleanup(scratch.cleanup)
+        self.directory = Path(scratch.name)
+        self.file = self.directory / "a file"
+
+    def test_a_new_file(self) -> None:
+        base.need_writable(self.file)
+        base.write(self.file, "new")
+        self.assertEqual(self.file.read_text(), "new")
+        self.assertEqual(list(self.directory.iterdir()), [self.file])
+
+    def test_a_link_stays_and_so_does_the_mode(self) -> None:
+        self.file.write_text("old")
+        self.file.chmod(0o640)
+        link = self.directory / "link"
+        link.symlink_to(self.file)
+        base.need_writable(link)
+        base.write(link, "new")
+        self.assertTrue(link.is_symlink())
+        self.assertEqual(self.file.read_text(), "new")
+        self.assertEqual(self.file.stat().st_mode & 0o777, 0o640)
+
+    def test_a_device_is_written_into(self) -> None:
+        base.need_writable(Path("/dev/null"))
+        base.write(Path("/dev/null"), "new")
+        self.assertTrue(Path("/dev/null").is_char_device())
+        with self.assertRaises(base.Stop) as stop:
+            base.write(Path("/dev/full"), "new")
+        self.assertEqual(stop.exception.code, base.Exit.MISSING)
+        self.assertTrue(Path("/dev/full").is_char_device())
+
+    def test_what_cannot_be_written_is_known_before(self) -> None:
+        for path in (self.directory, self.directory / "nothing" / "file"):
+            with self.assertRaises(base.Stop) as stop:
+                base.need_writable(path)
+            self.assertEqual(stop.exception.code, base.Exit.MISSING)
+
+
 class Ktap(unittest.TestCase):
     def test_results_have_titles_verdicts_and_details(self) -> None:
         output = ktap.parse(VERDICT)
