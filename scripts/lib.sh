@@ -57,7 +57,7 @@ show_help() {
 # value_of OPTION COUNT [VALUE]: the VALUE, or an error where it is empty, or where COUNT, the
 # number of words left on the command line, says that there is none
 value_of() {
-	(( $2 > 1 )) && [[ $3 ]] || usage_error "$1 needs a value"
+	[[ $2 -gt 1 && $3 ]] || usage_error "$1 needs a value"
 	printf '%s' "$3"
 }
 
