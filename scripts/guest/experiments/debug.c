@@ -248,13 +248,33 @@ static void sweep_device(void)
 /* --- leaks -------------------------------------------------------------------- */
 
 /*
+ * The first object in a report of kmemleak that was allocated after the kernel ran init, or NULL.
+ * What it allocates before, as swapper/0 with pid 1, belongs to no module. Now and then kmemleak
+ * finds no pointer to the strings of um's consoles.
+ */
+static const char *first_leak(const char *report)
+{
+	static const char of_boot[] = "\n  comm \"swapper/0\", pid 1,";
+	const char *object = report, *line;
+
+	while (object && *object) {
+		line = strchr(object, '\n');
+		if (!line || strncmp(line, of_boot, strlen(of_boot)))
+			return object;
+		object = strstr(line, "unreferenced object");
+	}
+
+	return NULL;
+}
+
+/*
  * After all that was loaded and unloaded in this boot: none of it lost memory. Where
  * kmemleak is off, which it is for good once it lacks memory, it takes no scan.
  */
 static void no_leak(void)
 {
 	static const char path[] = "/sys/kernel/debug/kmemleak";
-	const char *report;
+	const char *report, *leak;
 
 	load("hi", "", 0);
 	unload("hi", 0);
@@ -263,7 +283,8 @@ static void no_leak(void)
 	write_file(path, "scan");
 	report = content(path);
 	note("# cat %s\n%s\n", path, report);
-	must(!*report, "kmemleak: %s", report);
+	leak = first_leak(report);
+	must(!leak, "kmemleak: %s", leak);
 }
 
 const struct experiment debug[] = {
