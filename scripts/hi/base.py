@@ -320,7 +320,7 @@ def lock(name: str) -> None:
             time.sleep(0.1)
         if time.monotonic() - said >= 5:
             said = time.monotonic()
-            pids = [pid for pid in dict.fromkeys(file.read_text().split()) if Path("/proc", pid).exists()]
-            say(f"waiting for process {' '.join(pids)}, which has {file}")
+            pids = [f" {pid}" for pid in dict.fromkeys(file.read_text().split()) if Path("/proc", pid).exists()]
+            say(f"waiting for process{''.join(pids)}, which has {file}")
     os.ftruncate(descriptor, 0)
     os.write(descriptor, f"{os.getpid()}\n".encode())
