@@ -311,7 +311,8 @@ class Matrix:
             if seen:
                 mutant.caught_by.append(Caught("modpost", seen, seen))
             overlay = self.overlay(build, f"{build.path.name}-{name}", modules, directory / name)
-            self.add_boot(build, "main", overlay, self.here, mutant=mutant)
+            # One experiment that notices is enough.
+            self.add_boot(build, "main", overlay, self.here, "hi_stop=1", mutant)
             if variant != "modular":
                 self.plan_stress(build, overlay / "modules", directory / name, mutant)
 

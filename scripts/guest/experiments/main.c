@@ -8,7 +8,8 @@
  *		absent		CLAIM	WHY IT DOES NOT APPLY
  * experiments
  *	does it, in the guest: those of hi_variant and hi_boot (several by commas), and of
- *	hi_claims (the same) where that is set; all three come from the kernel's command line
+ *	hi_claims (the same) where that is set; all three come from the kernel's command line.
+ *	With hi_stop, the first that fails is the last that runs
  *
  * In the environment, for both: hi_here, by commas: kmod, where the guest has it; long, where
  * what takes an emulated guest longer than ten seconds is done too; faults, where an access to
@@ -162,7 +163,7 @@ static int run(void)
 	const char *boot = from_command_line("hi_boot"), *claims = getenv("hi_claims") ?: "";
 	const struct experiment *experiment;
 	int number = 0, count = 0;
-	bool good = true;
+	bool good = true, stop = getenv("hi_stop");
 	size_t table;
 
 	variant = variant_named(from_command_line("hi_variant"));
@@ -170,7 +171,7 @@ static int run(void)
 	for (table = 0, experiment = NULL; (experiment = next(&table, experiment)); )
 		count += selected(experiment, boot, claims);
 	printf("1..%d\n", count);
-	for (table = 0, experiment = NULL; (experiment = next(&table, experiment)); )
+	for (table = 0, experiment = NULL; (good || !stop) && (experiment = next(&table, experiment)); )
 		if (selected(experiment, boot, claims))
 			good &= run_experiment(++number, experiment);
 
