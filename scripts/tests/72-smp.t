@@ -35,5 +35,5 @@ for patch in "$SCRIPTS"/mutants/*.patch; do
 	[[ -z $(sed -n '2s/^Variant: //p' "$patch") ]] || races+=(--mutant "$name")
 done
 check "there are mutants that are races" test "${#races[@]}" -ge 10
-check "they are noticed" exits 0 "$SCRIPTS/matrix" -k "$newest" -a x86_64 -v smp C1 "${races[@]}"
+check "they are noticed" exits 0 "$SCRIPTS/matrix" -k "$newest" -a x86_64 -v smp C1 C2 "${races[@]}"
 tap_end
