@@ -339,6 +339,8 @@ def main(arguments: Sequence[str]) -> int:
             words.append(word)
     tree, trees = choose_tree(words[0] if words else "newest")
     known = sorted(file.parent.parent.name for file in tree.glob("arch/*/kernel/vmlinux.lds.S"))
+    if not known:
+        raise Stop(Exit.USAGE, f"{tree} has no linker scripts (arch/*/kernel/vmlinux.lds.S)")
     arches = [base.one_of("architecture", arch, known) for arch in words[1:]] or known
     done: list[str] = []
 

@@ -6,17 +6,14 @@
 . "$(dirname "$0")/lib.sh"
 
 VERBS="apply bench boot build check demo export fates matrix sections setup test"
-"$SCRIPTS/setup" -k "$(newest)" && "$SCRIPTS/sections" --help > /dev/null || exit 1
-T=$SCRATCH/t TREE=$SCRATCH/tree
-mkdir -p "$T/empty" "$TREE/drivers/misc"
+newest=$(newest) && "$SCRIPTS/setup" -k "$newest" && "$SCRIPTS/sections" --help > /dev/null || exit 1
+export T=$SCRATCH/t TREE=$SCRATCH/tree BARE=$SCRATCH/bare
+mkdir -p "$T/empty" "$TREE" "$SCRATCH/verbs"
 echo text > "$T/file"
-source=$CACHE/sources/$(newest)
-cp "$source"/{Makefile,Kconfig} "$TREE"
-cp "$source"/drivers/misc/{Kconfig,Makefile} "$TREE/drivers/misc"
-cp --parents -r "$source/arch/m68k/kernel" "$TREE" 2>/dev/null
-export T TREE
+(cd "$CACHE/sources/$newest" && cp --parents Makefile Kconfig drivers/misc/{Kconfig,Makefile} "$TREE")
+cp -r "$TREE" "$BARE"
+(cd "$CACHE/sources/$newest" && cp --parents -r arch/m68k/kernel "$TREE")
 for verb in $VERBS; do
-	mkdir -p "$SCRATCH/verbs"
 	ln -s "$SCRIPTS/$verb" "$SCRATCH/verbs/$verb"
 done
 
