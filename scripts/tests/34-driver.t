@@ -16,12 +16,12 @@ check "KUnit: all tests of the log pass" exits 0 "$boot" -a um -v debug --overla
 check "KUnit: all of them ran" grep -E "^ *# hi_log: pass:$(grep -c KUNIT_CASE "$TOP"/drivers-misc-hi/tests/hi_log_kunit.c) fail:0 skip:0 " \
 	"$SCRATCH/output"
 
-# QEMU keeps one processor busy: the stress tests of all kernels run side by side. 72-smp.t
-# runs all 2,000 rounds, where races happen.
+# QEMU keeps one processor busy: the stress tests of all kernels run side by side. 73-driver.t
+# does all 2,000 rounds, and 72-smp.t does them on several processors.
 declare -A stress
 for kernel in "$newest" 6.12 6.1; do
 	"$SCRIPTS/build" -k "$kernel" > /dev/null && "$SCRIPTS/build" -k "$kernel" -v builtin > /dev/null || exit 1
-	"$boot" -k "$kernel" --timeout 600 --append HI_ROUNDS=500 hi_stress > "$SCRATCH/stress-$kernel" 2>&1 &
+	"$boot" -k "$kernel" --timeout 600 --append "HI_ROUNDS=${ROUNDS:-500}" hi_stress > "$SCRATCH/stress-$kernel" 2>&1 &
 	stress[$kernel]=$!
 done
 
