@@ -246,9 +246,7 @@ def call(*command: Word) -> str:
 
 def need(*groups: str, kernels: Sequence[str] = ()) -> None:
     """Has setup install groups of packages and get kernels, unless a caller has done so."""
-    words = [word for group in groups for word in ("--packages", group)]
-    words += [word for kernel in kernels for word in ("-k", kernel)]
-    pairs = list(zip(words[::2], words[1::2]))
+    pairs = [*(("--packages", group) for group in groups), *(("-k", kernel) for kernel in kernels)]
     had = os.environ.get("HI_HAD", "")
     new = [pair for pair in pairs if "<{} {}>".format(*pair) not in had]
     if new:
@@ -289,12 +287,10 @@ def in_parallel(label: str, jobs: Sequence[Callable[[], T]], at_once: int,
         futures = [pool.submit(job) for job in jobs]
         try:
             while concurrent.futures.wait(futures, _every, concurrent.futures.FIRST_EXCEPTION).not_done:
-                if any(future.done() and future.exception() for future in futures):
-                    break
+                for future in futures:
+                    if future.done():
+                        future.result()     # raises what the job raised
                 show_progress(f"{verb}: {label}, {time.monotonic() - start:.0f} s{progress()}")
-            for future in futures:
-                if future.done():
-                    future.result()
             return [future.result() for future in futures]
         except BaseException:
             end_children()

@@ -159,7 +159,7 @@ class Tree:
         drops what was compiled in an earlier one."""
         if not self.made:
             self.make()
-            for build in TREES.glob(f"build-{self.path.name.removeprefix('patches-')}-*"):
+            for build in TREES.glob(self.build("*").name):
                 shutil.rmtree(build / "drivers/misc/hi", ignore_errors=True)
                 (build / "given").unlink(missing_ok=True)
         applied = base.read(self.path / ".pc/applied-patches").split()
@@ -168,6 +168,10 @@ class Tree:
         if patch in applied:
             self.quilt("pop", "-qa")
         self.quilt("push", "-q", patch)
+
+    def build(self, kind: str) -> Path:
+        """The build directory for a kind of configuration."""
+        return TREES / f"build-{self.path.name.removeprefix('patches-')}-{kind}"
 
     def symbols(self) -> list[str]:
         kconfig = base.read(self.path / "drivers/misc/hi/Kconfig")
@@ -300,7 +304,7 @@ class Compiler:
                 raise Found(f"{symbol} is not {value}")
 
     def compile_patch(self, kind: str, value: str, patch: str) -> None:
-        build = TREES / f"build-{self.tree.path.name.removeprefix('patches-')}-{kind}"
+        build = self.tree.build(kind)
         self.tree.put_in(patch)
         self.configure(kind, build)
         wanted = (build / "without").read_text() + "".join(f"{symbol}={value}\n" for symbol in self.tree.symbols())
@@ -330,7 +334,7 @@ class Compiler:
         self.check.once([self.tree.path.name, self.tree.version, *self.words, *inputs], work, *arguments)
 
     def compile_allmodconfig(self) -> None:
-        build = TREES / f"build-{self.tree.path.name.removeprefix('patches-')}-allmodconfig"
+        build = self.tree.build("allmodconfig")
         self.tree.put_in(patches()[-1].name)
         build.mkdir(exist_ok=True)
         self.make(build, "allmodconfig")
