@@ -54,8 +54,8 @@ show_help() {
 		die $EXIT_MISSING "cannot write to standard output"
 }
 
-# value_of OPTION COUNT [VALUE]: the VALUE, or an error where it is empty, or where COUNT, the
-# number of words left on the command line, says that there is none
+# value_of OPTION COUNT [VALUE]: prints VALUE. Fails if it is empty, or if COUNT, the number of
+# words left on the command line, leaves no room for it.
 value_of() {
 	[[ $2 -gt 1 && $3 ]] || usage_error "$1 needs a value"
 	printf '%s' "$3"
@@ -95,10 +95,10 @@ is_since() {
 	[[ $(printf '%s\n' "$1" "$release" | sort -V | head -n 1) == "$1" ]]
 }
 
-# need_python: all of Debian's Python, which python3-minimal is not
+# need_python: installs Debian's full Python if it is missing; python3-minimal lacks dataclasses
 need_python() { compgen -G '/usr/lib/python3*/dataclasses.py' > /dev/null || "$SCRIPTS/setup" --packages python; }
 
-# run_verb VERB ARGUMENT...: becomes what hi/VERB.py does
+# run_verb VERB ARGUMENT...: replaces this shell by hi/VERB.py
 run_verb() {
 	need_python
 	exec /usr/bin/python3 -I -S -B "$SCRIPTS" "$@"
@@ -130,8 +130,8 @@ need() {
 	export HI_HAD=$had
 }
 
-# guest_programs DIRECTORY COMPILER: builds DIRECTORY's Makefile into the cache, unless that is
-# up to date, and prints the directory with the programs
+# guest_programs DIRECTORY COMPILER: runs DIRECTORY's Makefile if its programs in the cache are
+# not up to date, and prints the directory that contains them
 guest_programs() {
 	local id out new
 	id=$( (cd "$1" && { sha256sum -- * "$SCRIPTS/claims" 2>/dev/null || true; }; "$2" --version) | sha256sum | cut -c 1-16)
@@ -207,21 +207,20 @@ lock_of() { echo "directory-$(readlink -f "$1" | sha256sum | cut -c 1-16)"; }
 # has_space DIRECTORY MEGABYTES
 has_space() { (( $(stat -f -c '%a * %S' "$1") >> 20 >= $2 )); }
 
-# need_space DIRECTORY MEGABYTES: an error unless that much is free
+# need_space DIRECTORY MEGABYTES: fails unless that much space is free
 need_space() {
 	has_space "$1" "$2" ||
 		die $EXIT_MISSING "the disk is full: $2 MB are needed in $1; free some space, and try again"
 }
 
-# Progress: a line rewritten in place on a terminal, a plain line every five seconds
-# elsewhere.
+# Progress rewrites one line on a terminal. Elsewhere it prints a line every five seconds.
 if [[ -t 2 && ${TERM-dumb} != dumb ]]; then
 	PROGRESS_EVERY=1
 	show_progress() {
 		local columns
 		columns=$(stty size <&2 2>/dev/null | cut -d ' ' -f 2)
 		(( columns )) || columns=80
-		# A longer line would wrap, and only its last part be rewritten.
+		# A longer line would wrap, and the terminal would rewrite only its last part.
 		printf '\r\033[K%.*s' $((columns - 1)) "$1" >&2
 	}
 	end_progress() { printf '\r\033[K' >&2; }
@@ -279,7 +278,7 @@ need_kernel_tree() {
 	readlink -f "$1"
 }
 
-# need_users_tree KERNEL: the same, of a KERNEL that setup does not get
+# need_users_tree KERNEL: like need_kernel_tree, for a value of -k that must be a tree
 need_users_tree() {
 	[[ $1 == */* || -d $1 ]] || unknown_kernel "$1"
 	need_kernel_tree "$1"
@@ -294,7 +293,7 @@ series_patches() {
 # The patches in their order, one after another.
 all_patches() { (cd "$TOP/patches" && xargs cat < ../series); }
 
-# A hash of all patches.
+# Prints a hash of all patches.
 series_id() { { cat "$TOP/series" && all_patches; } | sha256sum | cut -c 1-16; }
 
 # tree_argument ARGUMENT...: sets tree to the kernel tree that the only ARGUMENT names

@@ -40,8 +40,8 @@ from hi.base import CACHE, SCRIPTS, TOP, Exit, Stop, Word
 TREES = CACHE / "check"
 CONFIGS = [SCRIPTS / "configs" / f"{name}.config" for name in ("base", "arch/x86_64", "variant/modular")]
 
-# FILE_PATH_CHANGES asks for a change to MAINTAINERS wherever a file is added, though an entry covers
-# it: the check "maintainers" asks the tree itself.
+# FILE_PATH_CHANGES warns about every new file, even if an entry in MAINTAINERS covers it. The check
+# "maintainers" tests that instead.
 CHECKPATCH = ["scripts/checkpatch.pl", "--strict", "--terse", "--no-summary", "--quiet", "--no-tree",
               "--ignore", "FILE_PATH_CHANGES"]
 
@@ -459,7 +459,7 @@ def inspector_cppcheck(_: Run) -> None:
 
 # ---------------------------------------------------------------------------------
 
-# The long ones first, so that none is left alone at the end.
+# The slow checks come first, so that none of them runs alone at the end.
 CHECKS: dict[str, Callable[[Run], None]] = {
     "build_gcc": build_gcc, "build_clang": build_clang,
     "build_clang_6.12": partial(build_clang, kernel="6.12"), "build_clang_6.1": partial(build_clang, kernel="6.1"),
@@ -522,8 +522,8 @@ def main(arguments: Sequence[str]) -> int:
         print(f"{verdict}  {name} ({time.monotonic() - start:.0f} s{more})", flush=True)
 
     with tempfile.TemporaryDirectory() as scratch:
-        # One more at once than there are processors: much of it is Kconfig asking the compiler one
-        # thing after the other.
+        # Runs one more job than there are processors, because Kconfig spends much time waiting for
+        # one compiler call after another.
         base.in_parallel("checking", [partial(job, name, Path(scratch)) for name in chosen], base.processors() + 1,
                          lambda: "".join(f", {name}" for name in list(running)))
     for name in chosen:

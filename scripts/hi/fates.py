@@ -73,8 +73,8 @@ def subsets(symbols: Sequence[str]) -> Iterator[Symbols]:
 
 
 def shortest_terms(symbols: Sequence[str], rows: Iterable[Symbols]) -> list[Term]:
-    """The shortest terms that hold together in exactly these rows. By trial: README's table needs
-    five symbols at the most."""
+    """The shortest terms that hold together in exactly these rows, found by trial: the kernels'
+    linker scripts need five symbols at most."""
     wanted = frozenset(rows)
     found: dict[Term, Iterable[Symbols]] = {}
     for count in range(len(symbols) + 1):
@@ -105,7 +105,7 @@ class LinkerScript:
     that are linker scripts themselves are read as they are. The others, some of which only a build
     generates, say how large things are, not where they go: they are taken as empty."""
 
-    AT_ONCE = 500       # configurations for one run of cpp, each of some 20 KiB of output
+    AT_ONCE = 500       # how many configurations one run of cpp reads; each yields some 20 KiB
 
     def __init__(self, tree: Path, arch: str, scratch: Path) -> None:
         self.tree, self.arch = tree, arch

@@ -28,15 +28,15 @@ class Arch:
     name: str
     image: str                          # what QEMU takes, relative to the build directory
     console: str                        # the guest's device for the console
-    build_packages: Words = ()          # the Debian packages of a cross compiler
-    boot_packages: Words = ()           # and of the emulator
+    build_packages: Words = ()          # Debian packages with the cross compiler
+    boot_packages: Words = ()           # Debian packages with the emulator
     cross: str = ""                     # what the tools' names begin with
     tools: bool = False                 # this machine's kmod and busybox run in the guest
     machine: Words = ()                 # QEMU's command and machine; empty: the image is a program
     verdict: str = "hvc0"               # the guest's device for the tests' output, and
     verdict_device: Words = (           # how QEMU connects it to its chardev "verdict"
         "-device", "virtio-serial-device", "-device", "virtconsole,chardev=verdict")
-    variants: Words = ("modular", "builtin")    # those in which the matrix proves its claims
+    variants: Words = ("modular", "builtin")    # the matrix proves the claims in these by default
     faults: bool = True                 # False: an access to freed memory hangs the kernel
     words: str = ""                     # more words for the kernel's command line
     words_max: int = 1023               # how many characters of it the kernel takes
@@ -51,7 +51,7 @@ class Variant:
     name: str
     make: Words = ()                    # variables for make
     cpus: int = 1                       # the guest's processors
-    seconds: int = 60                   # what a boot with all its experiments may take
+    seconds: int = 60                   # time limit for a boot of the matrix
 
 
 ALL_VARIANTS = ("modular", "forced", "nounload", "builtin", "nomodules", "debug")
@@ -81,11 +81,11 @@ ARCHES = {arch.name: arch for arch in (
          # It would restart itself.
          words="hi_end=poweroff"),
     Arch("x86_64", "arch/x86/boot/bzImage", "ttyS0", boot_packages=("qemu-system-x86",), tools=True, variants=ALL_VARIANTS,
-         # A firmware that does nothing but start the kernel. Without rep movsb, which copies one
-         # byte at a time where each instruction is emulated.
+         # qboot.rom only starts the kernel. -erms and -fsrm hide rep movsb from the kernel, because
+         # TCG copies one byte at a time for it.
          machine=("qemu-system-x86_64", "-cpu", "max,-erms,-fsrm", "-bios", "qboot.rom"),
          verdict="ttyS1", verdict_device=("-serial", "chardev:verdict"),
-         # Else a guest that had to wait for a processor takes its timer for broken.
+         # no_timer_check: a guest that waited for a processor would consider its timer broken.
          words="reboot=t no_timer_check"),
 )}
 
@@ -102,7 +102,7 @@ VARIANTS = {variant.name: variant for variant in (
 
 
 def variant_names() -> list[str]:
-    """Those with a fragment; NAME.since-X.Y.config adds to one."""
+    """The variants that have a fragment. NAME.since-X.Y.config only adds to a fragment."""
     return sorted(file.stem for file in (base.SCRIPTS / "configs/variant").glob("*.config") if ".since-" not in file.name)
 
 

@@ -13,7 +13,7 @@ class Test:
     title: str
     good: bool
     skipped: bool = False
-    details: dict[str, str] = field(default_factory=dict)       # of the YAML block
+    details: dict[str, str] = field(default_factory=dict)       # keys and values of the YAML block
 
 
 @dataclass

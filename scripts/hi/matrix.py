@@ -46,7 +46,7 @@ from hi.results import Caught, Cell, Experiment, Mutant, Outcome, Results, State
 
 MUTANTS = SCRIPTS / "mutants"
 MUTANT_VARIANTS = ("modular", "smp", "kasan")
-UNIT_TESTS = "tests/hi_log_kunit.ko"    # below the driver's directory
+UNIT_TESTS = "tests/hi_log_kunit.ko"    # relative to the driver's directory
 
 # The experiments that need no guest; {says} depends on the kernel.
 MODPOST = Experiment("hi_cleanup with its cleanup marked __exit: modpost {says}", "C6", "modpost")
@@ -235,7 +235,7 @@ class Matrix:
         self.results = Results(arch.name, {claim.name: claim.text for claim in table.values()})
         self.here = [word for word, present in (("long", long or not arch.machine), ("kmod", arch.tools),
                                                 ("faults", arch.faults)) if present]
-        # To list the experiments, for this machine; and to run them in the guest.
+        # The first is for this machine and lists the experiments; the second runs them in the guest.
         self.program, self.guest_program = (guest.programs(SCRIPTS / "guest/experiments", compiler) / "experiments"
                                             for compiler in ("gcc", arch.compiler))
         self.cells: dict[tuple[str, str, str], Cell] = {}
@@ -311,7 +311,7 @@ class Matrix:
             if seen:
                 mutant.caught_by.append(Caught("modpost", seen, seen))
             overlay = self.overlay(build, f"{build.path.name}-{name}", modules, directory / name)
-            # One experiment that notices is enough.
+            # The verdict needs only one experiment that notices.
             self.add_boot(build, "main", overlay, self.here, "hi_stop=1", mutant)
             if variant != "modular":
                 self.plan_stress(build, overlay / "modules", directory / name, mutant)

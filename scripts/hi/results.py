@@ -65,7 +65,7 @@ class Mutant:
     kernel: str
     mutant: str
     how: str                # the driver is broken
-    ran: int = 0            # experiments
+    ran: int = 0            # how many experiments ran
     caught_by: list[Caught] = field(default_factory=list)
 
 

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Progress on a terminal: one line, rewritten, never wider than the terminal; without escape
-# codes where the terminal knows none, or where there is no terminal.
+# Progress rewrites one line on a terminal, and never makes it wider than the terminal. Where
+# there is no terminal, or the terminal knows no escape codes, progress prints none.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -13,7 +13,7 @@ with_progress "doing something slow" /dev/null sleep 2.5
 END
 export SCRIPTS SCRATCH
 
-# on_terminal COLUMNS TERM: what appears on a terminal, in $SCRATCH/screen
+# on_terminal COLUMNS TERM: runs slow on a terminal, and keeps its screen in $SCRATCH/screen
 on_terminal() {
 	TERM=$2 script -qec "stty cols $1; bash '$SCRATCH/slow'" "$SCRATCH/typescript" < /dev/null > "$SCRATCH/screen"
 }

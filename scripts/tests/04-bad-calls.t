@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Calls that cannot work: each script's exit code and message, by the table bad-calls.
+# Runs the calls of the table bad-calls, which cannot work, and checks exit codes and messages.
 
 . "$(dirname "$0")/lib.sh"
 

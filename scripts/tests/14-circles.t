@@ -1,9 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# No files of the inspector call each other in a circle, and no files of the guest's experiments:
-# computed from the symbols that each object defines and needs. And what decides does no input or
-# output.
+# The source files of the inspector do not call each other in a circle, and those of the guest's
+# experiments do not either. The test finds the calls in the symbols that each object defines and
+# needs. The inspector's stages that decide do no input or output.
 
 # shellcheck source=/dev/null disable=SC2154
 . "$(dirname "$0")/inspector-lib.sh"

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# scripts/fates: what it reads from linker scripts, that it reads them, that hi.rst
-# have its table, and that it notices a vmlinux that is otherwise.
+# scripts/fates reads linker scripts, agrees with the table in hi.rst, and notices a vmlinux that
+# disagrees with its linker script.
 
 . "$(dirname "$0")/lib.sh"
 

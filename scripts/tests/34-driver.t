@@ -25,7 +25,7 @@ for kernel in "$newest" 6.12 6.1; do
 	stress[$kernel]=$!
 done
 
-# passed STATUS FILE: what wrote FILE ended well
+# passed STATUS FILE: succeeds if the program that wrote FILE did; else prints FILE
 passed() { [[ $1 == 0 ]] || { cat "$2"; false; }; }
 
 for kernel in "$newest" 6.12 6.1; do

@@ -3,7 +3,7 @@
 #
 # The page of scripts/matrix in a browser, wide and narrow: the table is there, its headings stay
 # in view, and a cell's transcript opens beside it.
-# The screenshots are kept: $HI_CACHE/matrix/page-WIDTH.png
+# The test keeps its screenshots in $HI_CACHE/matrix/page-WIDTH.png.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -11,7 +11,7 @@ newest=$(newest) || exit 1
 
 page=$SCRATCH/matrix.html
 
-# browse FILE WIDTH,HEIGHT FRAGMENT OPTION...: a file in a browser without a screen
+# browse FILE WIDTH,HEIGHT FRAGMENT OPTION...: opens a file in a browser without a screen
 browse() {
 	local file=$1 size=$2 fragment=$3
 	shift 3
@@ -41,7 +41,7 @@ probe() {
 	END
 }
 
-# sees TEXT WIDTH,HEIGHT FRAGMENT: what the probe wrote
+# sees TEXT WIDTH,HEIGHT FRAGMENT: succeeds if the probe wrote TEXT in a window of this size
 sees() {
 	local found
 	found=$(browse "$SCRATCH/probe.html" "$2" "$3" --dump-dom | grep -o 'data-seen="[^"]*"')

@@ -248,9 +248,10 @@ static void sweep_device(void)
 /* --- leaks -------------------------------------------------------------------- */
 
 /*
- * The first object in a report of kmemleak that was allocated after the kernel ran init, or NULL.
- * What it allocates before, as swapper/0 with pid 1, belongs to no module. In um, kmemleak finds
- * no pointer to some of these: to few and seldom in a kernel by gcc 12, to a hundred by gcc 14.
+ * Returns the first object in a report of kmemleak that was allocated after the kernel ran init,
+ * or NULL. Before that, swapper/0 allocates with pid 1, and such objects belong to no module.
+ * kmemleak misses the pointers to some of them in um: rarely if gcc 12 built the kernel, and to
+ * more than a hundred if gcc 14 did.
  */
 static const char *first_leak(const char *report)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The experiments that prove the claims about the life cycle of modules. main.c picks them;
- * runner.c runs one, and uses residue.c, which uses system.c, log.c and transcript.c, in this
- * order: no file calls one before it.
+ * The experiments that prove the claims about the life cycle of modules. main.c selects them,
+ * and runner.c runs each. Calls go one way: from runner.c to residue.c, system.c, log.c and
+ * transcript.c. No file in this list calls an earlier one.
  *
  * An experiment does something to the running kernel and says what must follow. It
  * ends at the first thing that is not as it must be. All that it does, and all that
@@ -78,14 +78,14 @@ extern const struct experiment loading[], failing[], memory[], unloading[],
 
 /* --- here.c: the variant, and what the machine has ------------------------------ */
 
-/* The variant that runs, one of the above, and what is here. */
+/* The variant of the running kernel, and a set of flags such as KMOD. */
 extern unsigned int variant, here;
 
 /* Whether a word is in a list. SEPARATORS are the characters between the list's words. */
 bool word_in(const char *word, const char *list, const char *separators);
 /* The variant of this name. An unknown one ends the program. */
 unsigned int variant_named(const char *name);
-/* What the words say that is here, such as "kmod,faults". */
+/* Turns words such as "kmod,faults" into flags. */
 unsigned int what_is_here(const char *words);
 
 /* --- changes.c: what kernels since some release do otherwise ------------------- */
@@ -97,9 +97,9 @@ bool changed(const char *name);
 
 extern struct transcript {
 	FILE *file;
-	jmp_buf failed;		/* where the experiment ends that fails */
-	char seen[4096];	/* by what it failed */
-	int left_out;
+	jmp_buf failed;		/* where fail() jumps to */
+	char seen[4096];	/* why the experiment failed */
+	int left_out;		/* how many programs of kmod the guest lacked */
 } transcript;
 
 /* Adds to the transcript. */

@@ -9,7 +9,7 @@
  * experiments
  *	does it, in the guest: those of hi_variant and hi_boot (several by commas), and of
  *	hi_claims (the same) where that is set; all three come from the kernel's command line.
- *	With hi_stop, the first that fails is the last that runs
+ *	With hi_stop on the command line, the program ends after the first failure
  *
  * In the environment, for both: hi_here, by commas: kmod, where the guest has it; long, where
  * what takes an emulated guest longer than ten seconds is done too; faults, where an access to

@@ -1,7 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * The transcript of an experiment: what it did, what it saw, and why it failed.
- */
+/* The transcript of an experiment: what it did, what it saw, and why it failed. */
 
 #include <fcntl.h>
 #include <stdarg.h>
