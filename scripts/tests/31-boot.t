@@ -42,7 +42,8 @@ guest_says() {
 	"$boot" -a um --overlay "$SCRATCH/overlay"
 }
 check "a test that passes: exit 0" exits 0 guest_says 1..1 "ok 1 - good"
-check "a failing test: exit 1" refuses 1 "not ok 2 - bad" guest_says 1..2 "ok 1 - good" "not ok 2 - bad"
+check "a failing test: exit 1" refuses 1 "not ok 2 - bad" guest_says 1..2 "ok 1 - good" "# it saw this" "not ok 2 - bad"
+check "it says what was seen" said "it saw this"
 check "a test that ends without its plan: exit 1" refuses 1 "1 passed, 1 failed" guest_says "ok 1 - good"
 check "a test that ends too early: exit 1" refuses 1 "1 passed, 1 failed" guest_says 1..2 "ok 1 - good"
 check "a test that checks nothing: exit 1" refuses 1 "0 passed, 1 failed" guest_says
