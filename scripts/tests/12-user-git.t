@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 #
 # scripts/apply and scripts/export do the same whatever the user's configuration of git and
-# quilt, environment, and paths are. Each line of a table is one case.
+# quilt, environment, and paths are.
 
 . "$(dirname "$0")/lib.sh"
 
@@ -46,9 +46,10 @@ exported() {
 	done
 }
 
-# configured KIND KEY VALUE...: with settings of the tree's own and of the user
+# configured KIND KEY=VALUE...: with settings of the tree's own and of the user; KIND is git where
+# apply is tried, and with where export is
 configured() {
-	local tree=$SCRATCH/with run=(exported)
+	local tree=$SCRATCH/with run=(exported) setting
 	if [[ $1 == git ]]; then
 		tree=$SCRATCH/tree run=(in_and_out tree)
 		rm -rf "$tree" && cp -a "$SCRATCH/git" "$tree"
@@ -56,48 +57,44 @@ configured() {
 	shift
 	cp "$SCRATCH/config" "$tree/.git/config"
 	rm -f "$SCRATCH/home/.gitconfig"
-	while (( $# )); do
-		git -C "$tree" config "$1" "$2"
-		git config -f "$SCRATCH/home/.gitconfig" "$1" "$2"
-		shift 2
+	for setting; do
+		git -C "$tree" config "${setting%%=*}" "${setting#*=}"
+		git config -f "$SCRATCH/home/.gitconfig" "${setting%%=*}" "${setting#*=}"
 	done
 	"${run[@]}" HOME="$SCRATCH/home" HI_CACHE="$CACHE"
 }
 
-# KIND is git where apply is tried, and with where export is.
-while read -r kind key value; do
-	check "$kind: $key = $value" configured "$kind" "$key" "${value//SCRATCH/$SCRATCH}"
-done <<-END
-	with color.ui always
-	with diff.external SCRATCH/other-diff
-	with diff.interHunkContext 20
-	with diff.suppressBlankEmpty true
-	with core.attributesFile SCRATCH/attributes
-	with format.from Somebody <else@example.org>
-	with format.headers X-Header: mine
-	with format.suffix .txt
-	with format.filenameMaxLength 20
-	with i18n.logOutputEncoding UTF-16
-	git color.ui always
-	git core.autocrlf true
-	git diff.noprefix true
-	git diff.orderFile SCRATCH/order
-	git core.attributesFile SCRATCH/attributes
-	git core.hooksPath SCRATCH/hooks
-	git commit.gpgsign true
-END
+# together COMMAND KIND CASE...: COMMAND with all cases at once. If it fails, tries each alone, to
+# name those that matter.
+together() {
+	local command=$1 kind=$2 case
+	shift 2
+	"$command" "$kind" "$@" && return
+	for case; do
+		"$command" "$kind" "$case" > /dev/null 2>&1 || echo "fails with $case alone"
+	done
+	false
+}
 
-# Settings that have never mattered, all at once.
-others=(apply.whitespace error am.keepcr true log.diffMerges off diff.wordRegex . diff.indentHeuristic false diff.statGraphWidth 5 diff.submodule log
-	format.encodeEmailHeaders false format.outputDirectory /nonexistent core.commentChar % log.showSignature true
-	core.quotePath false i18n.commitEncoding ISO-8859-1 log.date iso log.abbrevCommit true log.decorate full
-	log.follow true log.mailmap true diff.noprefix true diff.context 9 diff.orderFile "$SCRATCH/order"
-	diff.mnemonicPrefix true diff.algorithm patience diff.renames copies format.signature mine
-	format.attach true format.thread deep format.numbered false format.useAutoBase true format.notes true
-	am.threeWay true core.whitespace tab-in-indent core.abbrev 7 core.pager false gc.auto 1
-	status.showUntrackedFiles all commit.template /nonexistent advice.detachedHead false)
-check "with: ${#others[@]} others" configured with "${others[@]}"
-check "git: ${#others[@]} others" configured git "${others[@]}"
+# Each of these has broken export, or apply.
+export_settings=(color.ui=always diff.external="$SCRATCH/other-diff" diff.interHunkContext=20
+	diff.suppressBlankEmpty=true core.attributesFile="$SCRATCH/attributes" "format.from=Somebody <else@example.org>"
+	"format.headers=X-Header: mine" format.suffix=.txt format.filenameMaxLength=20 i18n.logOutputEncoding=UTF-16)
+apply_settings=(color.ui=always core.autocrlf=true diff.noprefix=true diff.orderFile="$SCRATCH/order"
+	core.attributesFile="$SCRATCH/attributes" core.hooksPath="$SCRATCH/hooks" commit.gpgsign=true)
+# These never have.
+others=(apply.whitespace=error am.keepcr=true log.diffMerges=off diff.wordRegex=. diff.indentHeuristic=false
+	diff.statGraphWidth=5 diff.submodule=log format.encodeEmailHeaders=false format.outputDirectory=/nonexistent
+	core.commentChar=% log.showSignature=true core.quotePath=false i18n.commitEncoding=ISO-8859-1 log.date=iso
+	log.abbrevCommit=true log.decorate=full log.follow=true log.mailmap=true diff.noprefix=true diff.context=9
+	diff.orderFile="$SCRATCH/order" diff.mnemonicPrefix=true diff.algorithm=patience diff.renames=copies
+	format.signature=mine format.attach=true format.thread=deep format.numbered=false format.useAutoBase=true
+	format.notes=true am.threeWay=true core.whitespace=tab-in-indent core.abbrev=7 core.pager=false gc.auto=1
+	status.showUntrackedFiles=all commit.template=/nonexistent advice.detachedHead=false)
+check "export: ${#export_settings[@]} settings that have mattered" together configured with "${export_settings[@]}"
+check "apply: ${#apply_settings[@]} settings that have mattered" together configured git "${apply_settings[@]}"
+check "export: ${#others[@]} others" together configured with "${others[@]}"
+check "apply: ${#others[@]} others" together configured git "${others[@]}"
 
 failing_hooks() {
 	rm -rf "$SCRATCH/tree" && cp -a "$SCRATCH/git" "$SCRATCH/tree" && cp -rT "$SCRATCH/hooks" "$SCRATCH/tree/.git/hooks" &&
@@ -110,31 +107,19 @@ printf 'QUILT_PATCHES=mine\nQUILT_PC=mine\nQUILT_PUSH_ARGS=--nonsense\n' > "$SCR
 # shellcheck disable=SC2016
 printf 'cd() { echo "now in $1"; builtin cd "$@"; }\nexport -f cd\n' > "$SCRATCH/bash-env"
 mkdir "$SCRATCH/elsewhere"
-while read -r kind setting; do
-	# shellcheck disable=SC2086
-	check "$kind: $setting" ${kind/:/ } "${setting//SCRATCH/$SCRATCH}" HI_CACHE="$CACHE"
-done <<-END
-	in_and_out:quilt QUILT_SERIES=nothing
-	in_and_out:quilt QUILT_PUSH_ARGS=--nonsense
-	in_and_out:quilt SHELLOPTS=noglob
-	in_and_out:quilt SHELLOPTS=xtrace
-	in_and_out:quilt SHELLOPTS=noclobber
-	in_and_out:quilt POSIXLY_CORRECT=1
-	in_and_out:quilt BASH_ENV=SCRATCH/bash-env
-	in_and_out:quilt -uHOME
-	in_and_out:git GIT_DIR=SCRATCH/with/.git
-	in_and_out:git GIT_INDEX_FILE=SCRATCH/elsewhere/index
-	in_and_out:git GIT_WORK_TREE=SCRATCH/elsewhere
-	in_and_out:git GIT_OBJECT_DIRECTORY=SCRATCH/elsewhere
-	exported GIT_INDEX_FILE=SCRATCH/elsewhere/index
-	exported GIT_WORK_TREE=SCRATCH/elsewhere
-	exported GIT_EXTERNAL_DIFF=SCRATCH/other-diff
-	exported GIT_DIFF_OPTS=-u9
-	exported GIT_COMMITTER_NAME=Somebody
-	exported BASH_ENV=SCRATCH/bash-env
-	exported SHELLOPTS=noglob:xtrace
-	exported -uHOME
-END
+# Arguments of env, and shell options, that have mattered.
+quilt_environment=(-uHOME QUILT_SERIES=nothing QUILT_PUSH_ARGS=--nonsense SHELLOPTS=noglob:xtrace:noclobber
+	POSIXLY_CORRECT=1 BASH_ENV="$SCRATCH/bash-env")
+git_environment=(GIT_DIR="$SCRATCH/with/.git" GIT_INDEX_FILE="$SCRATCH/elsewhere/index" GIT_WORK_TREE="$SCRATCH/elsewhere"
+	GIT_OBJECT_DIRECTORY="$SCRATCH/elsewhere")
+export_environment=(-uHOME GIT_INDEX_FILE="$SCRATCH/elsewhere/index" GIT_WORK_TREE="$SCRATCH/elsewhere"
+	GIT_EXTERNAL_DIFF="$SCRATCH/other-diff" GIT_DIFF_OPTS=-u9 GIT_COMMITTER_NAME=Somebody
+	BASH_ENV="$SCRATCH/bash-env" SHELLOPTS=noglob:xtrace)
+export HI_CACHE=$CACHE	# HOME, which has it, may be missing
+exported_with() { shift; exported "$@"; }
+check "apply, quilt: ${#quilt_environment[@]} variables" together in_and_out quilt "${quilt_environment[@]}"
+check "apply, git: ${#git_environment[@]} variables" together in_and_out git "${git_environment[@]}"
+check "export: ${#export_environment[@]} variables" together exported_with git "${export_environment[@]}"
 
 # The user's own objects, which no commit of HEAD's has, stay.
 blob=$(echo mine | git -C "$SCRATCH/git" hash-object -w --stdin)
