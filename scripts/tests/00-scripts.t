@@ -36,6 +36,7 @@ check "setup --packages: unknown group" refuses 2 "unknown group 'toys'" "$SCRIP
 check "matrix --list has the claims" exits 0 "$SCRIPTS/matrix" --list
 check "the last of them" said "$(tail -n 1 "$SCRIPTS/claims")"
 check "and since when something is otherwise" said "since 7.1: Init's EEXIST reaches the caller as EBUSY."
+check "every test can be executed" test -z "$(find "$SCRIPTS/tests" -name '*.t' ! -executable)"
 ln -s "$SCRIPTS/apply" "$SCRATCH/link"
 check "scripts work from any directory, through a link" exits 0 env -C / "$SCRATCH/link" --help
 tap_end
