@@ -6,18 +6,20 @@
 # Messages and progress go to standard error, results to standard output.
 # Exit codes of every script: see EXIT_* below.
 
-# Shuts out the options (SHELLOPTS) and functions (BASH_ENV) of the caller's shell. Sets HOME
-# from the user database if it is missing.
+# Shuts out the options (SHELLOPTS), functions (BASH_ENV) and locale of the caller's shell. Sets
+# HOME from the user database if it is missing, and ARCH, which kernel developers call x86.
 own_shell() {
 	# shellcheck disable=SC2046
 	unset -f $(compgen -A function)
 	unset BASH_ENV CDPATH ENV GLOBIGNORE POSIXLY_CORRECT TAR_OPTIONS
+	export LC_ALL=C		# messages that we look for, and the order of sort(1)
 	set +o posix
 	if [[ ${SHELLOPTS@a} == *x* ]]; then
 		set +fkuvxC
 		export -n SHELLOPTS
 	fi
 	[[ ${HOME-} ]] || { unset HOME && export HOME=~; }
+	[[ ${ARCH-} != x86 ]] || ARCH=x86_64
 }
 own_shell
 set -euo pipefail
