@@ -34,7 +34,6 @@ SELF=${0##*/}
 SCRIPTS=$(readlink -f "${BASH_SOURCE[0]}")
 SCRIPTS=${SCRIPTS%/*}
 TOP=${SCRIPTS%/*}
-CACHE=${HI_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/hi}
 
 say() { printf '%s: %s\n' "$SELF" "$*" >&2; }
 
@@ -47,6 +46,34 @@ die() {
 	done
 	exit "$code"
 }
+
+# is_plain PATH: whether kbuild takes it. It refuses spaces and colons. make, the shells that it
+# calls, and gcc's options split paths at other characters of ASCII.
+is_plain() { [[ $1 != *[!A-Za-z0-9/._+@~$'\200'-$'\377'-]* ]]; }
+
+# Sets CACHE, and HI_CACHE for the scripts that this one calls. If the cache's path is not plain,
+# the cache is a directory above it whose path is: the nearest one that belongs to the user, else
+# /var/tmp.
+find_cache() {
+	local real place
+	CACHE=${HI_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/hi}
+	[[ $CACHE == /* ]] || CACHE=$PWD/$CACHE
+	real=$(readlink -m -- "$CACHE" && echo .)
+	real=${real%??}
+	if ! is_plain "$CACHE" || ! is_plain "$real"; then
+		CACHE=$real place=$real
+		while ! is_plain "$place"; do place=${place%/*}; done
+		if [[ $place != "$real" ]]; then
+			[[ -O $place && -w $place ]] || place=/var/tmp
+			CACHE=$place/.hi-$EUID-$(sha256sum <<< "$real" | cut -c 1-16)
+			! mkdir -m 700 "$CACHE" 2>/dev/null || say "kbuild cannot build in $real: the cache is $CACHE"
+			[[ -d $CACHE && ! -L $CACHE && -O $CACHE ]] ||
+				die $EXIT_MISSING "kbuild cannot build in $real, and $CACHE is no directory of yours: set HI_CACHE to a path of letters and digits"
+		fi
+	fi
+	export HI_CACHE=$CACHE
+}
+find_cache
 
 usage_error() { die $EXIT_USAGE "$@" "try '$SELF --help'"; }
 

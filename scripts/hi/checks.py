@@ -285,9 +285,10 @@ class Compiler:
         shutil.rmtree(build, ignore_errors=True)
         build.mkdir(parents=True)
         if kind == "small":
-            (build / "kunit.config").write_text("CONFIG_KUNIT=y\n")
             self.make(build, "tinyconfig")
-            self.tree.run("scripts/kconfig/merge_config.sh", "-m", "-O", build, build / ".config", *CONFIGS, build / "kunit.config")
+            # merge_config.sh takes no path with a space, such as that of this clone can be.
+            (build / "kunit.config").write_text("".join(config.read_text() for config in CONFIGS) + "CONFIG_KUNIT=y\n")
+            self.tree.run("scripts/kconfig/merge_config.sh", "-m", "-O", build, build / ".config", build / "kunit.config")
             self.make(build, "olddefconfig")
         else:
             self.make(build, kind)

@@ -196,7 +196,9 @@ since() { [ "$(printf '%s\n' "$1" "$2" | sort -V | head -n 1)" = "$1" ]; }
 # that is there will do, whatever has become of the series since.
 kernel_build() {
 	local arch=${3-x86_64}
-	local build=${HI_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/hi}/builds/$1-$arch-$2
+	local build
+	# shellcheck disable=SC2016
+	build=$(bash -c '. "$1/lib.sh" && echo "$CACHE"' test "$scripts")/builds/$1-$arch-$2
 
 	if [ -e "$build/.hi-build" ]; then
 		echo "$build"

@@ -6,11 +6,12 @@
 set -uo pipefail
 SCRIPTS=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 TOP=$(dirname "$SCRIPTS")
-CACHE=${HI_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/hi}
+# shellcheck disable=SC2016
+CACHE=$(bash -c '. "$1/lib.sh" && echo "$CACHE"' test "$SCRIPTS") || exit 1
 # shellcheck source=scripts/tap.sh
 . "$SCRIPTS/tap.sh"
 
-SCRATCH=$(mktemp -d)
+SCRATCH=$(mktemp -d) || exit 1
 trap 'rm -rf "$SCRATCH"' EXIT
 
 # newest: the number of the newest kernel, which is the default of the scripts
