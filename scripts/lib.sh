@@ -90,6 +90,9 @@ value_of() {
 	printf '%s' "$3"
 }
 
+# no_more [ARGUMENT]...: an error if there is an argument after --
+no_more() { (( ! $# )) || usage_error "unknown argument '$1'"; }
+
 # one_of WHAT VALUE LIST: an error that names the known ones unless VALUE is in LIST
 one_of() {
 	[[ " $3 " == *" $2 "* ]] || usage_error "unknown $1 '$2' (known: $3)"
@@ -109,6 +112,7 @@ kernel_number() {
 	[[ -n ${HI_NEWEST-} ]] || HI_NEWEST=$("$SCRIPTS/setup" --newest)
 	export HI_NEWEST
 	kernel=$HI_NEWEST
+	[[ ${HI_HAD-} != *"<-k newest>"* ]] || export HI_HAD+="<-k $kernel>"
 }
 
 # The names of the variants, or of the architectures: one fragment each, and more of the same
@@ -124,23 +128,27 @@ is_since() {
 	[[ $(printf '%s\n' "$1" "$release" | sort -V | head -n 1) == "$1" ]]
 }
 
-# need_python: installs Debian's full Python if it is missing; python3-minimal lacks dataclasses
-need_python() { compgen -G '/usr/lib/python3*/dataclasses.py' > /dev/null || "$SCRIPTS/setup" --packages python; }
+# has_python: python3-minimal lacks dataclasses
+has_python() { compgen -G '/usr/lib*/python3*/dataclasses.py' > /dev/null; }
 
 # run_verb VERB ARGUMENT...: replaces this shell by hi/VERB.py
 run_verb() {
-	need_python
+	has_python || "$SCRIPTS/setup" --packages python
 	exec /usr/bin/python3 -I -S -B "$SCRIPTS" "$@"
+}
+
+# check_names ARCH [VARIANT]: an error unless there are such an architecture and variant
+check_names() {
+	one_of architecture "$1" "$(fragments arch)"
+	(( $# < 2 )) || one_of variant "$2" "$(fragments variant)"
 }
 
 # choose ARCH [VARIANT]: sets arch_* and variant_*, one variable for each field of the tables in
 # hi/kernels.py
 choose() {
 	local rows
-	declare -g arch_build_packages arch_boot_packages arch_cross arch_tools arch_image arch_machine arch_console \
+	declare -g arch_cross arch_tools arch_image arch_machine arch_console \
 		arch_verdict arch_verdict_device arch_words arch_words_max variant_make variant_cpus
-	one_of architecture "$1" "$(fragments arch)"
-	(( $# < 2 )) || one_of variant "$2" "$(fragments variant)"
 	rows=$(run_verb kernels "$@")
 	eval "$rows"
 	arch_cross=${CROSS_COMPILE-$arch_cross}
@@ -157,6 +165,23 @@ need() {
 	done
 	(( ! ${#pairs[@]} )) || "$SCRIPTS/setup" "${pairs[@]}"
 	export HI_HAD=$had
+}
+
+# need_build KERNEL ARCH GROUP...: has setup get all that a build needs, and these groups of
+# packages. A script calls it before all else that can lack something: then one message names all.
+need_build() {
+	local pairs=(--packages build --packages "build-$2") group
+	if is_known_kernel "$1"; then
+		pairs+=(--packages apply -k "$1")
+	else
+		need_series_tree "$1" > /dev/null
+	fi
+	[[ ${LLVM:-0} == 0 ]] || pairs+=(--packages llvm)
+	[[ ${CCACHE_PREFIX-} != distcc ]] || pairs+=(--packages distcc)
+	for group in "${@:3}"; do
+		pairs+=(--packages "$group")
+	done
+	need "${pairs[@]}"
 }
 
 # guest_programs DIRECTORY COMPILER: runs DIRECTORY's Makefile if its programs in the cache are
@@ -311,6 +336,16 @@ need_kernel_tree() {
 need_users_tree() {
 	[[ $1 == */* || -d $1 ]] || unknown_kernel "$1"
 	need_kernel_tree "$1"
+}
+
+# need_series_tree KERNEL: the same for a tree to be built
+need_series_tree() {
+	local tree
+	tree=$(need_users_tree "$1")
+	[[ -f $tree/drivers/misc/hi/Kconfig ]] ||
+		die $EXIT_USAGE "$tree has no drivers/misc/hi: put the series in with '$SCRIPTS/apply $tree'"
+	is_plain "$tree" || die $EXIT_USAGE "kbuild cannot build in '$tree': rename it to a path of letters and digits"
+	echo "$tree"
 }
 
 # The patches in their order, as paths.

@@ -497,8 +497,9 @@ def main(arguments: Sequence[str]) -> int:
             anew = True
         else:
             names.append(word)
-    chosen, newest = choose(names), kernels.number("newest")
-    base.need("apply", "build", "llvm", "inspector", "check", kernels=[newest, *kernels.SUPPORTED[1:]])
+    chosen = choose(names)
+    base.need("apply", "build", "llvm", "inspector", "check", kernels=kernels.SUPPORTED)
+    newest = kernels.number("newest")
     base.cache_directory("check/passed")
     base.lock("check")
     tools, running = tools_id(), dict[str, None]()

@@ -321,13 +321,13 @@ def work_out(tree: Path, arch: str) -> list[Fate]:
 
 def choose_tree(kernel: str) -> tuple[Path, list[Path]]:
     """The tree, and those from which a build of this kernel can be."""
+    if not kernels.is_known(kernel):
+        tree = Path(base.call(*base.shell("need_users_tree", kernel)))
+        base.need("fates", "inspector")
+        return tree, [tree]
+    base.need("fates", "inspector", kernels=[kernel])
     kernel = kernels.number(kernel)
-    if kernels.is_known(kernel):
-        base.need("fates", kernels=[kernel])
-        return CACHE / "sources" / kernel, [CACHE / "sources" / kernel, CACHE / "trees" / kernel]
-    tree = Path(base.call(*base.shell("need_users_tree", kernel)))
-    base.need("fates")
-    return tree, [tree]
+    return CACHE / "sources" / kernel, [CACHE / "sources" / kernel, CACHE / "trees" / kernel]
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -28,8 +28,6 @@ class Arch:
     name: str
     image: str                          # what QEMU takes, relative to the build directory
     console: str                        # the guest's device for the console
-    build_packages: Words = ()          # Debian packages with the cross compiler
-    boot_packages: Words = ()           # Debian packages with the emulator
     cross: str = ""                     # what the tools' names begin with
     tools: bool = False                 # this machine's kmod and busybox run in the guest
     machine: Words = ()                 # QEMU's command and machine; empty: the image is a program
@@ -58,19 +56,14 @@ ALL_VARIANTS = ("modular", "forced", "nounload", "builtin", "nomodules", "debug"
 
 ARCHES = {arch.name: arch for arch in (
     Arch("arm", "arch/arm/boot/zImage", "ttyAMA0",
-         build_packages=("gcc-arm-linux-gnueabihf", "libc6-dev-armhf-cross"), boot_packages=("qemu-system-arm",),
          cross="arm-linux-gnueabihf-", machine=("qemu-system-arm", "-M", "virt", "-cpu", "max")),
     Arch("arm64", "arch/arm64/boot/Image", "ttyAMA0",
-         build_packages=("gcc-aarch64-linux-gnu", "libc6-dev-arm64-cross"), boot_packages=("qemu-system-arm",),
          cross="aarch64-linux-gnu-", machine=("qemu-system-aarch64", "-M", "virt", "-cpu", "max")),
     Arch("m68k", "vmlinux", "ttyGF0",
-         build_packages=("gcc-m68k-linux-gnu", "libc6-dev-m68k-cross"), boot_packages=("qemu-system-misc",),
          cross="m68k-linux-gnu-", machine=("qemu-system-m68k", "-M", "virt"),
          # COMMAND_LINE_SIZE, without the zero at its end.
          words_max=255),
     Arch("riscv", "arch/riscv/boot/Image", "ttyS0",
-         build_packages=("gcc-riscv64-linux-gnu", "libc6-dev-riscv64-cross"),
-         boot_packages=("opensbi", "qemu-system-misc"),
          cross="riscv64-linux-gnu-", machine=("qemu-system-riscv64", "-M", "virt"),
          # QEMU 7.2 describes its FPU in a way that newer kernels ignore.
          words="riscv_isa_fallback"),
@@ -80,7 +73,7 @@ ARCHES = {arch.name: arch for arch in (
          faults=False,
          # It would restart itself.
          words="hi_end=poweroff"),
-    Arch("x86_64", "arch/x86/boot/bzImage", "ttyS0", boot_packages=("qemu-system-x86",), tools=True, variants=ALL_VARIANTS,
+    Arch("x86_64", "arch/x86/boot/bzImage", "ttyS0", tools=True, variants=ALL_VARIANTS,
          # qboot.rom only starts the kernel. -erms and -fsrm hide rep movsb from the kernel, because
          # TCG copies one byte at a time for it.
          machine=("qemu-system-x86_64", "-cpu", "max,-erms,-fsrm", "-bios", "qboot.rom"),
@@ -123,7 +116,21 @@ def number(kernel: str) -> str:
         return kernel
     if not os.environ.get("HI_NEWEST"):
         os.environ["HI_NEWEST"] = base.call(base.SCRIPTS / "setup", "--newest")
+    if "<-k newest>" in os.environ.get("HI_HAD", ""):
+        os.environ["HI_HAD"] += f"<-k {os.environ['HI_NEWEST']}>"
     return os.environ["HI_NEWEST"]
+
+
+def need_builds(wanted: Sequence[str], arch: str, *groups: str) -> None:
+    """Has setup get all that builds of these kernels need, and these groups of packages; lib.sh's
+    need_build for several kernels. To be called before number(), which may lack something itself."""
+    known = [kernel for kernel in wanted if is_known(kernel)]
+    for tree in (kernel for kernel in wanted if kernel not in known):
+        base.call(*base.shell("need_series_tree", tree))
+    environment = [group for group, used in (("llvm", os.environ.get("LLVM", "0") not in ("", "0")),
+                                             ("distcc", os.environ.get("CCACHE_PREFIX") == "distcc"),
+                                             ("apply", bool(known))) if used]
+    base.need("build", f"build-{arch}", *environment, *groups, kernels=known)
 
 
 def is_since(release: str, tree: Path) -> bool:

@@ -388,9 +388,9 @@ def main(arguments: Sequence[str]) -> int:
             raise base.usage_error(f"unknown mutant '{name}' (they are in {MUTANTS})")
     for file in files.values():
         base.need_writable(file)
+    base.cache_directory("matrix")
+    kernels.need_builds(wanted or kernels.SUPPORTED, arch, "boot", f"boot-{arch}", "inspector", "matrix")
     wanted = [kernels.number(kernel) for kernel in wanted or kernels.SUPPORTED]
-    base.need("build", f"build-{arch}", "boot", f"boot-{arch}", "matrix",
-              kernels=[kernel for kernel in wanted if kernels.is_known(kernel)])
     base.lock("matrix")
     with tempfile.TemporaryDirectory(prefix="run.", dir=base.cache_directory("matrix")) as scratch:
         matrix = Matrix(machine, chosen, long, Path(scratch))

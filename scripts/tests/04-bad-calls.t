@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# Needs: fates inspector
 #
 # Runs the calls of the table bad-calls, which cannot work, and checks exit codes and messages.
 

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
+# Needs: inspector
 #
 # The source files of the inspector do not call each other in a circle, and those of the guest's
 # experiments do not either. The test finds the calls in the symbols that each object defines and

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
+# Needs: inspector
 #
 # Builds and runs the inspector's unit tests.
 set -eu

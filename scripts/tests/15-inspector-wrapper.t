@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
+# Needs: inspector
 #
 # scripts/sections builds the inspector when it has to, and only then. On a copy,
 # with a setup that only notes how it was called, and a cache of its own.

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
+# Needs: inspector
 #
 # The kinds of files that the inspector reads: byte orders, classes, objects, debug
 # files, and what stands beside a vmlinux. Made here; no kernel build needed.

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
+# Needs: inspector
 #
 # What the inspector can be asked, on files made here: --by, --compare, --audit, filters.
 

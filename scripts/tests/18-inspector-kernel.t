@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
+# Needs: inspector
 #
 # --kernel and --running, on kernels and modules made here.
 

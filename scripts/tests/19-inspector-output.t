@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
+# Needs: inspector
 #
 # The inspector's picture and its manual page.
 

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# Needs: 6.12 6.1
 #
 # The series on what it touches of each kernel: with git am, with quilt as a person would call
 # it, with patch; and on a whole kernel with scripts/apply, and out again.

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# Needs: build
 #
 # How the builds use ccache: no compilation twice, and none too few.
 

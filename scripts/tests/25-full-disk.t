@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# Needs: 6.12
 #
 # A full disk: a message and exit 3, nothing is damaged, and more space is enough. For
 # builds see 62-killed-builds.t.

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# Needs: fates inspector 6.12
 #
 # scripts/fates reads linker scripts, agrees with the table in hi.rst, and notices a vmlinux that
 # disagrees with its linker script.

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# Needs: build
 #
 # scripts/build: what it builds, that it builds nothing twice, what it says when a
 # build cannot work, and that an interrupted one goes on.

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# Needs: build boot boot-x86_64 6.12 6.1
 #
 # scripts/boot: each kernel in each variant, and guests that hang and panic.
 

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
+# Needs: build inspector
 #
 # The inspector against readelf, on every init and exit function of a vmlinux with
 # the driver built in. KERNEL=6.1 in the environment takes that kernel, not the newest.

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# Needs: build boot boot-x86_64 inspector demo 6.12 6.1
 #
 # scripts/demo, on both kernels: what its screen says is what readelf and the guests say.
 

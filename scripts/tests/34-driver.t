@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# Needs: build boot boot-x86_64 6.12 6.1
 #
 # The driver: its KUnit tests in a guest, its stress test, and what it does built in with
 # wrong parameters on the kernel's command line.

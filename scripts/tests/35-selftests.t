@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# Needs: build boot
 #
 # The driver's self-tests as programs that run on somebody's machine: where fork() fails, where
 # they are stopped in the middle, where others load modules meanwhile, and where there is nothing

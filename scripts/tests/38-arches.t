@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# Needs: build boot inspector matrix
 #
 # Another architecture, modular and built in: um, which keeps the exit code of what is built
 # in. ARCHES="m68k arm64 riscv arm" in the environment takes others.

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# Needs: build boot boot-x86_64 inspector matrix 6.12 6.1
 #
 # scripts/matrix: every claim on all kernels: on um, which is built and booted fast, in all
 # variants of the newest one, on x86_64 as a module and built in. ALL=1 in the environment:

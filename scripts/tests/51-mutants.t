@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# Needs: build boot inspector matrix
 #
 # Each mutant of the driver that is no race is noticed by an experiment; the driver as it is, by
 # none. For the races see 72-smp.t.

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# Needs: build boot boot-x86_64 inspector matrix page
 #
 # The page of scripts/matrix in a browser, wide and narrow: the table is there, its headings stay
 # in view, and a cell's transcript opens beside it.

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# Needs: build boot boot-x86_64 inspector matrix 6.12
 #
 # scripts/matrix can fail: a claim made false on purpose turns its cell to ✗.
 

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# Needs: build llvm inspector check 6.12 6.1
 #
 # scripts/check finds what it is there to find: a copy of this repository, in which one
 # thing is wrong at a time.

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# Needs: build boot inspector
 #
 # All lines of the driver are run by its tests, and 90 % of the inspector's by theirs.
 

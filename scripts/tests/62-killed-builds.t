@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# Needs: build boot
 #
 # scripts/build and scripts/boot killed at random moments, HI_KILLS times each (10): the
 # next run succeeds, with the very result of one that nobody killed. And a full disk.

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# Needs: build distcc build-m68k
 #
 # More than one machine: two distcc daemons on the loopback both compile, for this
 # machine's compiler and for a cross compiler, and the kernel is the same, byte for byte.

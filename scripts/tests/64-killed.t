@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# Needs: build
 #
 # scripts/apply and scripts/export killed at random moments, HI_KILLS times each (10):
 # the next run succeeds, and nothing else has changed in the tree.

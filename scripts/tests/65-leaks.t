@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# Needs: build boot boot-x86_64 inspector matrix
 #
 # On an emulated machine too kmemleak finds nothing: after all experiments, and after each
 # point of a load has failed in turn with kmemleak on.

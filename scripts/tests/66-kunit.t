@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# Needs: build
 #
 # The driver's unit tests by the kernel's own kunit.py, which builds a kernel for them.
 

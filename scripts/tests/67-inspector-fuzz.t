@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
+# Needs: inspector fuzz
 #
 # Hostile input: AFL++ on all that reads a file, with address and undefined-behaviour
 # sanitizers, for SECONDS_TO_FUZZ (60), from the small files that fuzz/seeds makes.

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
+# Needs: build inspector 6.12 6.1
 #
 # Kernels with debug information: the inspector's source files against addr2line's,
 # for every init and exit function, and their padding against readelf's.

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-only
+# Needs: build boot boot-x86_64 inspector 6.12 6.1
 #
 # --kernel on kernels: a module built with a configuration that has another struct module
 # is told to be unusable, by BTF and by debug information alike, and so is one with other

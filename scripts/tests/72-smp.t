@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# Needs: build boot boot-x86_64 build-arm64 boot-arm64 build-riscv boot-riscv inspector matrix
 #
 # Four processors and full preemption, with PROVE_LOCKING and with KASAN, on the architectures
 # that QEMU emulates with several: the self-tests, the stress test, every claim; KCSAN where gcc

@@ -1,5 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
+# Needs: build boot boot-x86_64 6.12 6.1
 #
 # 34-driver.t with all rounds of the stress test.
 

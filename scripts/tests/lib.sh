@@ -56,20 +56,30 @@ fingerprint() {
 # unchanged DIRECTORY FINGERPRINT
 unchanged() { diff <(echo "$2") <(fingerprint "$1"); }
 
-# without PROGRAM COMMAND...: COMMAND with a PATH in which PROGRAM is not
-without() {
-	local program=$1 directory file
-	shift
-	mkdir "$SCRATCH/bin"
-	for directory in /bin /sbin /usr/bin /usr/sbin; do
-		for file in "$directory"/*; do
-			[[ ${file##*/} == "$program" ]] || ln -sf "$file" "$SCRATCH/bin/"
-		done
+# path_without PATTERN DIRECTORY: links in DIRECTORY to all programs, but those whose names match
+path_without() {
+	local file
+	mkdir "$2"
+	ln -sf /bin/* /sbin/* /usr/bin/* /usr/sbin/* "$2"
+	for file in "$2"/*; do
+		# shellcheck disable=SC2053
+		[[ ${file##*/} != $1 ]] || rm "$file"
 	done
-	PATH=$SCRATCH/bin "$@"
-	local status=$?
+}
+
+# without PATTERN COMMAND...: COMMAND where these programs are not in PATH
+without() {
+	local status
+	path_without "$1" "$SCRATCH/bin"
+	PATH=$SCRATCH/bin "${@:2}"
+	status=$?
 	rm -r "${SCRATCH:?}/bin"
 	return $status
+}
+
+# as_user COMMAND...: as one who is not root
+as_user() {
+	if (( EUID == 0 )); then setpriv --reuid 65534 --regid 65534 --clear-groups "$@"; else "$@"; fi
 }
 
 # copy_tree TREE DIRECTORY: by links where they are on one file system; quilt, patch and
