@@ -74,13 +74,18 @@ def one_of(what: str, value: str, known: Sequence[str]) -> str:
 
 def options(text: str, arguments: Sequence[str], values: Sequence[str] = (),
             flags: Sequence[str] = ()) -> Iterator[tuple[str, str]]:
-    """Pairs of an option and its value, and of "" and each other argument. values are the
-    options that take one. --help prints text from "Usage:" on."""
+    """Pairs of an option and its value, and of "" and each other argument; -- ends the options.
+    values are those that take one. --help prints text from "Usage:" on."""
     rest = iter(arguments)
     for word in rest:
         if word in ("-h", "--help"):
             print(text[text.index("Usage:"):].rstrip())
             raise Stop(Exit.GOOD)
+        elif word == "--":
+            for word in rest:
+                if not word:
+                    raise usage_error("unknown argument ''")
+                yield "", word
         elif word in values:
             value = next(rest, "")
             if not value:
