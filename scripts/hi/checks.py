@@ -3,8 +3,9 @@
 
 Usage: check [NAME]...
 
-Runs all checks, the one called NAME, or those whose names contain it. Prints a line for each;
-what the failed ones said comes last. Uses the tools of the newest kernel (see setup). Compiles
+Runs all checks, the one called NAME, or those whose names contain it. Prints a line for each,
+with how much it looked at: a check that looked at nothing has failed. What the failed ones
+said comes last. Uses the tools of the newest kernel (see setup). Compiles
 each patch of the series there as =n, =y and =m, with gcc and sparse and with clang; the whole
 series the same way in 6.12 and 6.1, and in allmodconfig in all three. Skips a check whose
 compiler is too old for a kernel, and says so.
@@ -29,13 +30,16 @@ import subprocess
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, partial
 from pathlib import Path
+from typing import TypeVar
 
 from hi import base, kernels
 from hi.base import CACHE, SCRIPTS, TOP, Exit, Stop, Word
+
+T = TypeVar("T")
 
 TREES = CACHE / "check"
 CONFIGS = [SCRIPTS / "configs" / f"{name}.config" for name in ("base", "arch/x86_64", "variant/modular")]
@@ -62,8 +66,16 @@ class Run:
 
     def __init__(self, name: str, anew: bool, tools: str, newest: str, scratch: Path) -> None:
         self.name, self.anew, self.tools, self.newest, self.scratch = name, anew, tools, newest, scratch
-        self.known = self.asked = 0
-        self.remark = ""
+        self.known = self.asked = self.count = 0
+        self.things = self.remark = ""
+
+    def look_at(self, things: str, found: Iterable[T]) -> list[T]:
+        """What a check looks at, in words and as they are; the verdict has their number."""
+        listed = list(found)
+        if not listed:
+            raise Found(f"there are no {things} to look at")
+        self.count, self.things = self.count + len(listed), things
+        return listed
 
     def once(self, inputs: Sequence[Word], work: Callable[..., None], *arguments: object) -> None:
         """Does slow work, unless its clean result with the same inputs, arguments and tools is cached."""
@@ -202,21 +214,20 @@ def whole_tree(run: Run) -> Tree:
 # --- checks that read ----------------------------------------------------------
 
 def checkpatch_patches(run: Run) -> None:
-    whole_tree(run).silent(*CHECKPATCH, *patches())
+    whole_tree(run).silent(*CHECKPATCH, *run.look_at("patches", patches()))
 
 
 def checkpatch_files(run: Run) -> None:
-    whole_tree(run).silent(*CHECKPATCH, "--file", *own_files())
+    whole_tree(run).silent(*CHECKPATCH, "--file", *run.look_at("files", own_files()))
 
 
 def spdx(run: Run) -> None:
-    whole_tree(run).silent("/usr/bin/python3", "scripts/spdxcheck.py", *own_files())
+    whole_tree(run).silent("/usr/bin/python3", "scripts/spdxcheck.py", *run.look_at("files", own_files()))
 
 
 def kernel_doc(run: Run) -> None:
-    for file in own_files():
-        if re.match(r"drivers/.*\.[ch]$", file):
-            whole_tree(run).silent("scripts/kernel-doc", "-none", file)
+    for file in run.look_at("files", (file for file in own_files() if re.match(r"drivers/.*\.[ch]$", file))):
+        whole_tree(run).silent("scripts/kernel-doc", "-none", file)
 
 
 def htmldocs(run: Run) -> None:
@@ -228,6 +239,7 @@ def htmldocs(run: Run) -> None:
     page = build / "Documentation/output/misc-devices/hi.html"
     if not page.is_file() or not page.stat().st_size:
         raise Found("there is no hi.html")
+    run.look_at("pages", [page])
     found = lines_with(r"misc-devices/(hi|index)\.rst", log)
     if found:
         raise Found(found)
@@ -240,30 +252,35 @@ def tracked_files() -> list[str]:
 
 def codespell(run: Run) -> None:
     command = ["codespell", "--ignore-words-list", "parm"]      # modinfo's tag for a parameter
-    whole_tree(run).silent(*command, *own_files())
-    output_of([*command, *tracked_files()])
+    whole_tree(run).silent(*command, *run.look_at("files", own_files()))
+    output_of([*command, *run.look_at("files", tracked_files())])
 
 
 def kconfig_symbols(run: Run) -> None:
-    words = base.run(["scripts/checkkconfigsymbols.py"], cwd=whole_tree(run).path).output.splitlines()
+    run.look_at("symbols", whole_tree(run).symbols())
+    words = whole_tree(run).run("scripts/checkkconfigsymbols.py").splitlines()
     found = [word for i, line in enumerate(words) if re.search(r"drivers/misc/hi|HI(_|$)", line) for word in words[i:i + 4]]
     if found:
         raise Found(*found)
 
 
 def maintainers(run: Run) -> None:
-    for file in own_files():
+    for file in run.look_at("files", own_files()):
         if "hi@example.org" not in whole_tree(run).run("scripts/get_maintainer.pl", "--nogit", "--nogit-fallback",
                                                        "--no-rolestats", "--no-l", "-f", file):
             raise Found(f"{file}: no maintainer of the series' own")
 
 
-def agreement(_: Run) -> None:
-    output_of([SCRIPTS / "tests/12-export.t"])
+def test(run: Run, name: str) -> None:
+    run.look_at("tests", re.findall("^ok ", output_of([SCRIPTS / "tests" / name]), re.M))
 
 
-def application(_: Run) -> None:
-    output_of([SCRIPTS / "tests/20-series.t"])
+def agreement(run: Run) -> None:
+    test(run, "12-export.t")
+
+
+def application(run: Run) -> None:
+    test(run, "20-series.t")
 
 
 # --- checks that compile the series ----------------------------------------------
@@ -303,6 +320,8 @@ class Compiler:
         for symbol in self.tree.symbols():
             if (f"{symbol}={value}" not in taken) if value != "n" else any(line.startswith(f"{symbol}=") for line in taken):
                 raise Found(f"{symbol} is not {value}")
+        if value != "n" and not list((build / "drivers/misc/hi").glob("*.o")):
+            raise Found("nothing was compiled")
 
     def compile_patch(self, kind: str, value: str, patch: str) -> None:
         build = self.tree.build(kind)
@@ -327,9 +346,8 @@ class Compiler:
                          patch.read_text(), re.M) is not None
 
     def compile_patches(self, kind: str, value: str) -> None:
-        for count, patch in enumerate(patches(), 1):
-            if self.concerns(patch, value):
-                self.once(patches()[:count], self.compile_patch, kind, value, patch.name)
+        for patch in self.check.look_at("patches", (patch for patch in patches() if self.concerns(patch, value))):
+            self.once(patches()[:patches().index(patch) + 1], self.compile_patch, kind, value, patch.name)
 
     def once(self, inputs: Sequence[Path], work: Callable[..., None], *arguments: str) -> None:
         self.check.once([self.tree.path.name, self.tree.version, *self.words, *inputs], work, *arguments)
@@ -375,7 +393,8 @@ def build_clang(run: Run, kernel: str = "") -> None:
 
 
 def selftests(run: Run) -> None:
-    directory = next(Path(file).parent for file in own_files() if file.startswith("tools/testing/selftests/"))
+    sources = run.look_at("files", (Path(file) for file in own_files() if re.match(r"tools/testing/selftests/.*\.c$", file)))
+    directory = sources[0].parent
     for compiler in ("gcc", "clang"):
         output = run.scratch / f"selftests-{compiler}"
         output.mkdir()
@@ -383,6 +402,8 @@ def selftests(run: Run) -> None:
             whole_tree(run).run("env", "CFLAGS=-Werror", "make", "-s", "-C", directory, f"OUTPUT={output}", f"CC={compiler}")
         except Found as found:
             raise Found(found, f"with {compiler}") from found
+        if not list(output.iterdir()):
+            raise Found(f"nothing was compiled with {compiler}")
 
 
 def coccicheck(run: Run) -> None:
@@ -396,6 +417,7 @@ def coccicheck(run: Run) -> None:
         if found:
             raise Found(found)
 
+    run.look_at("files", (file for file in own_files() if re.match(r"drivers/misc/hi/.*\.c$", file)))
     run.once([base.read(CACHE / f"sources/{run.newest}.version"), os.environ.get("COCCI", ""), *patches()], work)
 
 
@@ -405,28 +427,29 @@ def scripts_in(pattern: str) -> list[str]:
     return [file for file in tracked_files() if re.search(pattern, base.read(TOP / file), re.M)]
 
 
-def shellcheck(_: Run) -> None:
-    output_of(["shellcheck", *scripts_in(r"\A#!/bin/(ba)?sh|^# shellcheck shell=")])
+def shellcheck(run: Run) -> None:
+    output_of(["shellcheck", *run.look_at("files", scripts_in(r"\A#!/bin/(ba)?sh|^# shellcheck shell="))])
 
 
 def python_files() -> list[str]:
     return [file for file in tracked_files() if file.endswith(".py")] + scripts_in(r"\A#!/usr/bin/(env )?python3")
 
 
-def python_types(_: Run) -> None:
+def python_types(run: Run) -> None:
     """One program a run: each is called __main__ by mypy."""
     mypy = ["mypy", "--strict", "--no-error-summary", f"--cache-dir={TREES}/mypy"]
     output_of([*mypy, "-p", "hi"], SCRIPTS)
-    for file in python_files():
+    for file in run.look_at("files", python_files()):
         if not file.startswith("scripts/hi/"):
             output_of(["env", f"MYPYPATH={SCRIPTS}", *mypy, str(TOP / file)], SCRIPTS)
 
 
-def python_flakes(_: Run) -> None:
-    silent(["pyflakes3", *python_files()])
+def python_flakes(run: Run) -> None:
+    silent(["pyflakes3", *run.look_at("files", python_files())])
 
 
 def inspector_gcc(run: Run) -> None:
+    run.look_at("files", inspector_sources())
     silent(["make", "-s", "-B", "-C", SCRIPTS / "inspector", f"O={run.scratch}/inspector", "CFLAGS=-O2 -g -Wall -Wextra -Werror"])
 
 
@@ -450,10 +473,12 @@ def inspector_clang_tidy(run: Run) -> None:
         if found:
             raise Found(*found)
 
+    run.look_at("files", inspector_sources())
     run.once(inspector_sources("*.[ch]"), work)
 
 
-def inspector_cppcheck(_: Run) -> None:
+def inspector_cppcheck(run: Run) -> None:
+    run.look_at("files", inspector_sources())
     silent(["cppcheck", "--quiet", "--error-exitcode=1", "--enable=warning,performance,portability", "--inline-suppr",
             SCRIPTS / "inspector"])
 
@@ -487,6 +512,13 @@ def choose(names: Sequence[str]) -> list[str]:
     return chosen
 
 
+def make(name: str, run: Run) -> None:
+    """Makes a check; raises what it found, or why it is skipped."""
+    CHECKS[name](run)
+    if not run.count:
+        raise Found("it looked at nothing")
+
+
 def main(arguments: Sequence[str]) -> int:
     anew, names = False, []
     for option, word in base.options(__doc__, arguments, flags=["--anew", "--list"]):
@@ -511,7 +543,7 @@ def main(arguments: Sequence[str]) -> int:
         run.scratch.mkdir()
         running[name] = None
         try:
-            CHECKS[name](run)
+            make(name, run)
         except Found as found:
             verdict, failed[name] = "FAILED", str(found)
         except Skipped as reason:
@@ -519,7 +551,8 @@ def main(arguments: Sequence[str]) -> int:
             skipped.append(name)
         del running[name]
         if verdict != "skip  ":
-            more = (f", {run.known} of {run.asked} as before" if run.known else "") + run.remark
+            more = f", {run.count} {run.things}" if run.count else ""
+            more += (f", {run.known} of {run.asked} as before" if run.known else "") + run.remark
         base.clear_progress()
         print(f"{verdict}  {name} ({time.monotonic() - start:.0f} s{more})", flush=True)
 

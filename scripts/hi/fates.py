@@ -6,7 +6,7 @@ Usage: fates [--rst] [TREE [ARCH]...]
 Prints for each architecture of a kernel what becomes of .exit.text, the exit code of built-in
 drivers: freed at boot, discarded by the linker, or kept. The answer comes from the tree's linker
 scripts, with the Kconfig symbols on which it depends. Then compares each build of that kernel
-in the cache: does its vmlinux agree with its linker script?
+in the cache: does its vmlinux agree with its linker script? The last line says how many.
 
   TREE         newest, 6.12, 6.1 or another X.Y (see setup), or a kernel tree
                (default: newest)
@@ -359,4 +359,5 @@ def main(arguments: Sequence[str]) -> int:
     good = [agrees(vmlinux.parent) for vmlinux in sorted(CACHE.glob("builds/*/vmlinux"))
             if (vmlinux.parent / "source").resolve() in [tree.resolve() for tree in trees]
             and arch_of(vmlinux.parent) in arches]
+    print(f"{len(good) or 'no'} vmlinux of this kernel compared")
     return Exit.GOOD if all(good) else Exit.FAILED

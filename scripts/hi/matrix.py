@@ -25,7 +25,7 @@ reasons follow. Builds the kernels that are missing.
   CLAIM          only this claim, such as C5
 
 Exit codes: 0 every claim holds or does not apply, and every mutant was noticed; 1 a claim fails,
-or a mutant was not noticed; 2 wrong usage; 3 packages are missing, or a FILE cannot be written.
+no claim applies, or a mutant was not noticed; 2 wrong usage; 3 packages are missing, or a FILE cannot be written.
 """
 
 from __future__ import annotations
@@ -401,6 +401,8 @@ def main(arguments: Sequence[str]) -> int:
                 names = [name for name in mutants if mutant_lines(name)[1] == variant]
                 if names:
                     matrix.plan_mutants(kernel, variant, names)
+        if mutants and not matrix.results.mutants:
+            raise Stop(Exit.FAILED, "no mutant was tried")
         matrix.boot_all()
     if "--json" in files:
         base.write(files["--json"], report.as_json(matrix.results))

@@ -58,6 +58,8 @@ def sums(results: Results) -> str:
     states = [cell.state for cell in results.cells]
     line = (f"{states.count(State.HOLDS)} hold, {states.count(State.FAILS)} fail, "
             f"{states.count(State.ABSENT)} do not apply")
+    if State.HOLDS not in states and State.FAILS not in states:
+        line += ": nothing was looked at"
     if results.mutants:
         line += f"; {sum(bool(m.caught_by) for m in results.mutants)} of {len(results.mutants)} mutants noticed"
     if results.left_out:

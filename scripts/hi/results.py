@@ -79,8 +79,9 @@ class Results:
 
     @property
     def good(self) -> bool:
-        return (bool(self.cells or self.mutants) and all(cell.state != State.FAILS for cell in self.cells) and
-                all(mutant.caught_by for mutant in self.mutants))
+        """Nothing fails, and something was looked at."""
+        return (any(cell.state == State.HOLDS for cell in self.cells) and
+                all(cell.state != State.FAILS for cell in self.cells) and all(mutant.caught_by for mutant in self.mutants))
 
 
 # --- one experiment --------------------------------------------------------------

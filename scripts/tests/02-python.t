@@ -9,6 +9,7 @@ import tempfile
 import unittest
 from html.parser import HTMLParser
 from pathlib import Path
+from unittest import mock
 
 SCRIPTS = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(SCRIPTS))
@@ -185,6 +186,11 @@ class Judging(unittest.TestCase):
         self.assertFalse(Results("um", {}).good)
         self.assertTrue(Results("um", {}, [Cell("7.3", "modular", "C1", State.HOLDS)]).good)
         self.assertFalse(Results("um", {}, [Cell("7.3", "modular", "C1")]).good)
+        absent = Results("um", {}, [Cell("7.3", "modular", "C1", State.ABSENT, "a reason")])
+        self.assertFalse(absent.good)
+        self.assertIn("0 hold, 0 fail, 1 do not apply: nothing was looked at", report.as_text(absent))
+        caught = Mutant("7.3", "m", "how", caught_by=[results.Caught("one", "seen", "")])
+        self.assertFalse(Results("um", {}, absent.cells, [caught]).good)
         self.assertFalse(Results("um", {}, mutants=[Mutant("7.3", "m", "how")]).good)
 
 
@@ -345,6 +351,42 @@ class Checks(unittest.TestCase):
             run("good", anew=True)
             checks.TREES = trees
         self.assertEqual(calls, ["good", "bad", "bad", "good"])
+
+
+class Nothing(unittest.TestCase):
+    """Where there is nothing to look at, and no tool says a word, each check fails."""
+
+    def setUp(self) -> None:
+        scratch = tempfile.TemporaryDirectory()
+        self.addCleanup(scratch.cleanup)
+        self.scratch = Path(scratch.name)
+        tree = mock.Mock(path=self.scratch, kernel="7.3", version="", symbols=list, make_command=lambda *_: [], run=lambda *_: "",
+                         silent=lambda *_: None)
+        for name, value in {"own_files": list, "patches": list, "tracked_files": list, "series": str, "TREES": self.scratch,
+                            "inspector_sources": lambda *_: [], "output_of": lambda *_: "1", "silent": lambda *_: None,
+                            "whole_tree": lambda _: tree, "Tree": lambda *_: tree}.items():
+            patcher = mock.patch.object(checks, name, value)
+            patcher.start()
+            self.addCleanup(patcher.stop)
+        (self.scratch / "passed").mkdir()
+
+    def test_each_check_fails(self) -> None:
+        for name in checks.CHECKS:
+            run = checks.Run(name, False, "tools", "7.3", self.scratch / name)
+            run.scratch.mkdir()
+            with self.assertRaises(checks.Found, msg=name) as raised:
+                checks.make(name, run)
+            self.assertRegex(str(raised.exception), "there are no .* to look at|there is no hi.html|it looked at nothing")
+
+    def test_a_check_that_counts_nothing_fails(self) -> None:
+        run = checks.Run("new", False, "tools", "7.3", self.scratch)
+        with mock.patch.dict(checks.CHECKS, new=lambda _: None), self.assertRaisesRegex(checks.Found, "it looked at nothing"):
+            checks.make("new", run)
+
+    def test_what_was_looked_at_is_counted(self) -> None:
+        run = checks.Run("new", False, "tools", "7.3", self.scratch)
+        self.assertEqual(run.look_at("files", iter("ab")), ["a", "b"])
+        self.assertEqual((run.count, run.things), (2, "files"))
 
 
 class Tap(unittest.TextTestResult):

@@ -73,4 +73,7 @@ END
 gcc -nostdlib -static -o "$build/vmlinux" "$SCRATCH/vmlinux.c"
 check "a vmlinux that is otherwise: exit 1" refuses 1 "discarded by the linker by the linker script, kept in vmlinux" \
 	"$SCRIPTS/fates" "$tree" m68k
+check "it says how many were compared" said "1 vmlinux of this kernel compared"
+rm "$build/vmlinux"
+check "no build of a kernel: it says so" refuses 0 "no vmlinux of this kernel compared" "$SCRIPTS/fates" "$tree" m68k
 tap_end
