@@ -58,4 +58,7 @@ is "$(query '[.files[].sections[] | .name as $s | .items[] | select(.kind == "fu
 is "$(query '[.files[].sections[] | select(.name == ".exit.text").items[].name] | join(" ")')" \
 	"hi_exit" "hi's exit function is found by its source file"
 
+command=$(sed -n 's/^    \$ \(scripts\/sections --driver .*\)/\1/p' "$scripts/../README")
+like "$command $(cd "$scripts/.." && bash -c "$command" 2>&1)" "builtin.* hi_init +hi drivers/misc/hi/hi_main.c" "README's command works"
+
 done_testing
