@@ -34,6 +34,24 @@ check "it shows the end of the console" said "Kernel panic"
 check "QEMU is missing: exit 3" refuses 3 "qemu-system-x86_64 is not in PATH" without qemu-system-x86_64 "$boot"
 check "an accelerator that QEMU does not know" refuses 3 "qemu-system-x86_64 failed" "$boot" --accel none
 
+# The environment and the directories do not matter, and a machine without dpkg has all that is needed.
+# shellcheck disable=SC2016
+printf 'cd() { echo "now in $1"; builtin cd "$@"; }\nexport -f cd\n' > "$SCRATCH/bash-env"
+for setting in SHELLOPTS=noglob:xtrace POSIXLY_CORRECT=1 BASH_ENV="$SCRATCH/bash-env" -uHOME TMPDIR=/nonexistent ARCH=x86; do
+	check "with $setting" refuses 0 "0 failed" env "$setting" HI_CACHE="$CACHE" "$boot" hi_load_test
+done
+for output in "a b" "a,b"; do
+	for arch in um x86_64; do
+		check "$arch: --output '$output'" exits 0 "$boot" -a $arch --output "$SCRATCH/$output-$arch" hi_load_test
+		check "$arch: it is there" grep -qx '### end' "$SCRATCH/$output-$arch/verdict.tap"
+	done
+done
+check "--output in a directory that is not there: exit 3" refuses 3 "cannot write to $SCRATCH/none" "$boot" --output "$SCRATCH/none/x"
+check "no dpkg, no apt: everything is found" exits 0 without '@(dpkg|apt)*' "$boot" -k "$newest" hi_load_test
+check "no dpkg, no apt, -k TREE: everything is found" exits 0 \
+	without '@(dpkg|apt)*' "$boot" -a um -k "$CACHE/trees/$newest" hi_load_test
+rm -rf "$CACHE/builds/$newest-"????????-um-modular
+
 # Tests that must not pass.
 # guest_says LINE...: a guest whose only test prints these lines
 guest_says() {

@@ -32,4 +32,13 @@ for kernel in "$newest" 6.12 6.1; do
 	check "$kernel: again" exits 0 "$SCRIPTS/demo" "${options[@]}"
 	check "$kernel: nothing was built again" test "$(stat -c %y "$module" "$vmlinux")" = "$before"
 done
+
+# What is missing is named at once: see 10-setup.t. No step asks for more than the first.
+cp -r "$SCRIPTS" "$TOP/patches" "$TOP/series" "$SCRATCH/"
+record_setup "$SCRATCH/scripts"
+for arch in x86_64 um; do
+	check "$arch: demo, where setup notes its calls" exits 0 "$SCRATCH/scripts/demo" -a $arch
+	check "$arch: the first names all" asked_at_once "$newest"
+	rm "$SCRATCH/asked"
+done
 tap_end

@@ -14,11 +14,18 @@ check "no such mutant" refuses 2 "unknown mutant 'none'" "$matrix" --mutant none
 check "a file that cannot be written: exit 3" refuses 3 "cannot write" \
 	"$matrix" -k "$newest" -v modular --json /proc/results.json C1
 
+check "a claim that does not apply: exit 1" refuses 1 "0 hold, 0 fail, 1 do not apply: nothing was looked at" \
+	"$matrix" -k "$newest" -a um -v nomodules C11
+check "mutants that are races, on one processor: exit 1" refuses 1 "no mutant was tried" \
+	"$matrix" -k "$newest" -a um -v modular --mutant wake-up-before-record C1
+
 # By the expectation; mutants.t does it by the driver.
 cp -r "$SCRIPTS" "$TOP/patches" "$TOP/series" "$SCRATCH/"
+record_setup "$SCRATCH/scripts"
 sed -i 's/load("hi_fail", "init_return=-1", -EPERM)/load("hi_fail", "init_return=-1", -EACCES)/' "$SCRATCH/scripts/guest/experiments/failing.c"
 check "an expectation that is wrong: exit 1" exits 1 "$SCRATCH/scripts/matrix" -k "$newest" -v modular C3
 check "its cell" said "C3    ✗"
+check "the first call of setup names all that is needed" asked_at_once "$newest"
 check "what was seen" said "loading hi_fail with 'init_return=-1': EPERM, not EACCES"
 cp "$SCRIPTS/guest/experiments/failing.c" "$SCRATCH/scripts/guest/experiments/"
 sed -i '/{ "main", "C10", UNLOADABLE/s/UNLOADABLE/NOUNLOAD/' "$SCRATCH/scripts/guest/experiments/loading.c"

@@ -82,6 +82,21 @@ as_user() {
 	if (( EUID == 0 )); then setpriv --reuid 65534 --regid 65534 --clear-groups "$@"; else "$@"; fi
 }
 
+# record_setup DIRECTORY: has the setup in a copy of the scripts note its calls in $SCRATCH/asked
+record_setup() {
+	printf '#!/bin/bash\necho "$@" >> "%s"\nexec "%s" "$@"\n' "$SCRATCH/asked" "$SCRIPTS/setup" > "$1/setup"
+}
+
+# asked_at_once: the first call of setup named all that later calls did
+asked_at_once() {
+	[[ -s $SCRATCH/asked ]] && awk '
+		function pairs() { for (i = 1; i < NF; i += 2) if ($i == "--packages" || $i == "-k") pair[$i " " $(i + 1)] = 1 }
+		{ sub(/ newest( |$)/, " " newest " ") }
+		NR == 1 { pairs(); split("", had); for (p in pair) had[p] = 1; next }
+		{ split("", pair); pairs(); for (p in pair) if (!(p in had)) { print p " was asked for later: " $0; bad = 1 } }
+		END { exit bad }' newest="$1" "$SCRATCH/asked"
+}
+
 # copy_tree TREE DIRECTORY: by links where they are on one file system; quilt, patch and
 # sed -i replace a file that they change
 copy_tree() { cp -al "$1" "$2" 2>/dev/null || { rm -rf "$2" && cp -a "$1" "$2"; }; }
