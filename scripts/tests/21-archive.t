@@ -6,6 +6,9 @@
 
 . "$(dirname "$0")/lib.sh"
 
+for program in apt-get dpkg-deb; do
+	command -v $program > /dev/null || { echo "1..0 # SKIP this machine has no $program"; exit; }
+done
 export HI_CACHE=$SCRATCH/cache HI_APT_SOURCES=$SCRATCH/test.sources GNUPGHOME=$SCRATCH/gnupg
 unset HI_NEWEST
 setup=$SCRIPTS/setup
@@ -75,10 +78,9 @@ check "it says nothing" test ! -s "$SCRATCH/output"
 check "a kernel that the archive has not: exit 2" refuses 2 "unknown kernel '5.4': Debian's archive has 9.1 9.9" \
 	"$setup" --packages source -k 5.4
 cp -r "$SCRIPTS" "$SCRATCH/scripts"
-mkdir "$SCRATCH/user"
-chown 65534 "$SCRATCH/user"
+mkdir -m 777 "$SCRATCH/user"
 chmod 755 "$SCRATCH"
-check "as a user who is not root" exits 0 setpriv --reuid 65534 --clear-groups \
+check "as a user who is not root" exits 0 as_user \
 	env HI_CACHE="$SCRATCH/user/cache" "$SCRATCH/scripts/setup" --packages source -k newest
 check "the source is there too" test -f "$SCRATCH/user/cache/sources/9.9/Makefile"
 
