@@ -67,7 +67,7 @@ check "a program is missing: exit 3" refuses 3 "this machine has no dpkg and apt
 check "all of them are named" grep -x "setup:     quilt, zstd" "$SCRATCH/output"
 check "the kernel as well" said "kernel sources are missing too, and only apt-get fetches them: 5.4; -k TREE"
 check "a container is named" said "container with Debian 13"
-sed -i 's/{libbpf,libelf,/{libnothing,libelf,/; s/libc.a:gcc/libc.a:nocc/' "$SCRATCH/scripts/setup"
+sed -i 's/{libbpf,libelf,/{libnothing,libelf,/; s/libc.a:gcc/libc.a:nocc/' "$SCRATCH/scripts/programs.sh"
 check "a library is missing: exit 3" refuses 3 "libnothing (with its headers and libnothing.pc)" \
 	elsewhere "$SCRATCH/scripts/setup" --packages inspector
 check "a C library is missing: exit 3" refuses 3 "libc.a for nocc" elsewhere "$SCRATCH/scripts/setup" --packages matrix
