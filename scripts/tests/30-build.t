@@ -15,6 +15,9 @@ clean_up() { rm -rf "$CACHE/builds/$newest-x86_64"-{same,wrong} "$SCRATCH"; }
 trap clean_up EXIT
 clean_up_builds() { rm -rf "$CACHE/builds/$newest-x86_64"-{same,wrong}; }
 clean_up_builds
+# The directory in which build is called does not matter.
+mkdir "$SCRATCH/a b'c\$d"
+cd "$SCRATCH/a b'c\$d" || exit 1
 
 for variant in modular builtin; do
 	directory=$("$SCRIPTS/build" -k "$newest" -v "$variant" 2> >(tee "$SCRATCH/progress" >&2))
