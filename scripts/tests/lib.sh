@@ -84,7 +84,7 @@ as_user() {
 
 # record_setup DIRECTORY: has the setup in a copy of the scripts note its calls in $SCRATCH/asked
 record_setup() {
-	printf '#!/bin/bash\necho "$@" >> "%s"\nexec "%s" "$@"\n' "$SCRATCH/asked" "$SCRIPTS/setup" > "$1/setup"
+	printf '#!/bin/bash\necho "$@" >> %q\nexec %q "$@"\n' "$SCRATCH/asked" "$SCRIPTS/setup" > "$1/setup"
 }
 
 # asked_at_once: the first call of setup named all that later calls did
