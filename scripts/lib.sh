@@ -184,11 +184,18 @@ need_build() {
 	need "${pairs[@]}"
 }
 
+# stamp: prints a hash of standard input. A result in the cache is named by the stamp of all that it
+# depends on, or holds it in a file that is written when the result is complete.
+stamp() { sha256sum | cut -c 1-16; }
+
+# is_stamped FILE STAMP: whether the result with this file is complete and up to date
+is_stamped() { [[ -f $1 && $(<"$1") == "$2" ]]; }
+
 # guest_programs DIRECTORY COMPILER: runs DIRECTORY's Makefile if its programs in the cache are
 # not up to date, and prints the directory that contains them
 guest_programs() {
 	local id out new
-	id=$( (cd "$1" && { sha256sum -- * "$SCRIPTS/claims" 2>/dev/null || true; }; "$2" --version) | sha256sum | cut -c 1-16)
+	id=$( (cd "$1" && { sha256sum -- * "$SCRIPTS/claims" 2>/dev/null || true; }; "$2" --version) | stamp)
 	out=$CACHE/guest/$id
 	if [[ ! -d $out ]]; then
 		make_cache_dir guest
@@ -256,7 +263,7 @@ lock_holders() {
 }
 
 # The name of the lock on a kernel tree, or on any directory of the user's.
-lock_of() { echo "directory-$(readlink -f "$1" | sha256sum | cut -c 1-16)"; }
+lock_of() { echo "directory-$(readlink -f "$1" | stamp)"; }
 
 # has_space DIRECTORY MEGABYTES
 has_space() { (( $(stat -f -c '%a * %S' "$1") >> 20 >= $2 )); }
@@ -348,17 +355,8 @@ need_series_tree() {
 	echo "$tree"
 }
 
-# The patches in their order, as paths.
-series_patches() {
-	local name
-	while read -r name; do printf '%s\n' "$TOP/patches/$name"; done < "$TOP/series"
-}
-
-# The patches in their order, one after another.
-all_patches() { (cd "$TOP/patches" && xargs cat < ../series); }
-
-# Prints a hash of all patches.
-series_id() { { cat "$TOP/series" && all_patches; } | sha256sum | cut -c 1-16; }
+# Prints a stamp of the series.
+series_id() { (cd "$TOP/patches" && cat ../series && xargs cat < ../series) | stamp; }
 
 # tree_argument ARGUMENT...: sets tree to the kernel tree that the only ARGUMENT names
 tree_argument() {
