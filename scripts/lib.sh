@@ -117,15 +117,8 @@ kernel_number() {
 
 # The names of the variants, or of the architectures: one fragment each, and more of the same
 # name for symbols that only newer kernels have, NAME.since-X.Y.config.
-fragments() {
+fragment_names() {
 	(cd "$SCRIPTS/configs/$1" && printf '%s\n' *.config) | sed '/\.since-/d; s/\.config$//' | paste -sd ' '
-}
-
-# is_since RELEASE TREE: whether a kernel tree is of RELEASE, X.Y, or newer
-is_since() {
-	local release
-	release=$(sed -n 's/^VERSION = //p; s/^PATCHLEVEL = //p' "$2/Makefile" | paste -sd .)
-	[[ $(printf '%s\n' "$1" "$release" | sort -V | head -n 1) == "$1" ]]
 }
 
 # has_python: python3-minimal lacks dataclasses
@@ -139,16 +132,16 @@ run_verb() {
 
 # check_names ARCH [VARIANT]: an error unless there are such an architecture and variant
 check_names() {
-	one_of architecture "$1" "$(fragments arch)"
-	(( $# < 2 )) || one_of variant "$2" "$(fragments variant)"
+	one_of architecture "$1" "$(fragment_names arch)"
+	(( $# < 2 )) || one_of variant "$2" "$(fragment_names variant)"
 }
 
-# choose ARCH [VARIANT]: sets arch_* and variant_*, one variable for each field of the tables in
-# hi/kernels.py
+# choose ARCH [VARIANT [KERNEL]]: sets arch_* and variant_*, one variable for each field of the tables
+# in hi/kernels.py, and fragments to those of the configuration
 choose() {
 	local rows
 	declare -g arch_cross arch_tools arch_image arch_machine arch_console \
-		arch_verdict arch_verdict_device arch_words arch_words_max variant_make variant_cpus
+		arch_verdict arch_verdict_device arch_words arch_words_max variant_make variant_cpus fragments
 	rows=$(run_verb kernels "$@")
 	eval "$rows"
 	arch_cross=${CROSS_COMPILE-$arch_cross}

@@ -49,4 +49,4 @@ def is_changed(name: str, tree: Path) -> bool:
     since = [change.since for claim in load().values() for change in claim.changes if change.name == name]
     if not since:
         raise Stop(Exit.FAILED, f"scripts/claims has no change '{name}'")
-    return kernels.is_since(since[0], tree)
+    return kernels.is_since(since[0], kernels.release(tree))

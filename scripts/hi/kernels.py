@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """The kernels, the architectures and the variants: one table for all scripts.
 
-The scripts in bash ask it through lib.sh's choose. The symbols of Kconfig are in ../configs, a
+The scripts in bash get what they need of it by lib.sh's choose. The symbols of Kconfig are in ../configs, a
 fragment for each architecture and each variant.
 """
 
@@ -133,28 +133,54 @@ def need_builds(wanted: Sequence[str], arch: str, *groups: str) -> None:
     base.need("build", f"build-{arch}", *environment, *groups, kernels=known)
 
 
-def is_since(release: str, tree: Path) -> bool:
-    """Whether a kernel tree is of this release, such as 7.1, or newer."""
+def release(tree: Path) -> str:
+    """The X.Y of a kernel tree."""
     found = re.search(r"^VERSION = (\d+)\nPATCHLEVEL = (\d+)$", base.read(tree / "Makefile"), re.M)
     if not found:
         raise Stop(Exit.USAGE, f"{tree}/Makefile names no version")
-    return [int(part) for part in found.groups()] >= [int(part) for part in release.split(".")]
+    return ".".join(found.groups())
+
+
+def is_since(first: str, release: str) -> bool:
+    """Whether a release, such as 6.12, is the first one or a later one."""
+    def numbers(text: str) -> list[int]:
+        return [int(part) for part in text.split(".")]
+
+    return numbers(release) >= numbers(first)
+
+
+def fragments(arch: str, variant: str, release: str) -> list[Path]:
+    """The fragments of a configuration. NAME.since-X.Y.config only counts from that release on."""
+    def counts(file: Path) -> bool:
+        _, since, first = file.stem.partition(".since-")
+        return not since or is_since(first, release)
+
+    configs = base.SCRIPTS / "configs"
+    return [configs / "base.config", *(file for name in (f"arch/{arch}", f"variant/{variant}")
+                                       for file in [configs / f"{name}.config", *sorted(configs.glob(f"{name}.since-*.config"))]
+                                       if counts(file))]
 
 
 # --- for the scripts in bash ---------------------------------------------------
 
-def assignments(prefix: str, row: Arch | Variant) -> str:
-    """A row as bash takes it: one variable for each field, an array for several words."""
-    def value(field: object) -> str:
-        if isinstance(field, tuple):
-            return f"({shlex.join(field)})"
-        return shlex.quote(str(field).lower() if isinstance(field, bool) else str(field))
+def assignment(name: str, value: object) -> str:
+    """A variable as bash takes it; an array for several words."""
+    if isinstance(value, (tuple, list)):
+        return f"{name}=({shlex.join(map(str, value))})"
+    return f"{name}={shlex.quote(str(value).lower() if isinstance(value, bool) else str(value))}"
 
-    return "\n".join(f"{prefix}_{name}={value(field)}" for name, field in dataclasses.asdict(row).items())
+
+def assignments(prefix: str, row: Arch | Variant) -> str:
+    """A row as bash takes it: one variable for each field."""
+    return "\n".join(assignment(f"{prefix}_{name}", value) for name, value in dataclasses.asdict(row).items())
 
 
 def main(arguments: Sequence[str]) -> int:
-    """Prints the rows of an architecture and of a variant, for lib.sh's choose."""
-    arch, *variants = arguments
-    print(assignments("arch", ARCHES[arch]), *(assignments("variant", variant(name)) for name in variants), sep="\n")
+    """Prints the variables that lib.sh's choose sets."""
+    arch, *rest = arguments
+    print(assignments("arch", ARCHES[arch]))
+    for name in rest[:1]:
+        print(assignments("variant", variant(name)))
+    for kernel in rest[1:]:
+        print(assignment("fragments", fragments(arch, rest[0], kernel if is_known(kernel) else release(Path(kernel)))))
     return Exit.GOOD

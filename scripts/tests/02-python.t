@@ -242,7 +242,7 @@ class Tables(unittest.TestCase):
             for version, since in (("VERSION = 7\nPATCHLEVEL = 1\n", True), ("VERSION = 6\nPATCHLEVEL = 12\n", False)):
                 (Path(tree) / "Makefile").write_text("# SPDX\n" + version)
                 self.assertEqual(claims.is_changed("eexist", Path(tree)), since)
-            self.assertTrue(kernels.is_since("6.5", Path(tree)))
+            self.assertTrue(kernels.is_since("6.5", kernels.release(Path(tree))))
             with self.assertRaises(base.Stop):
                 claims.is_changed("nothing", Path(tree))
 
@@ -251,6 +251,11 @@ class Tables(unittest.TestCase):
         self.assertLessEqual({*kernels.VARIANTS, *matrix.MUTANT_VARIANTS}, set(kernels.variant_names()))
         for arch in kernels.ARCHES.values():
             self.assertLessEqual(set(arch.variants), set(kernels.variant_names()))
+
+    def test_fragments_of_a_release(self) -> None:
+        for release, count in (("6.1", 3), ("6.9", 4), ("6.12", 4)):
+            names = [file.stem for file in kernels.fragments("um", "debuginfo", release)]
+            self.assertEqual(names, ["base", "um", "debuginfo", "debuginfo.since-6.9"][:count])
 
     def test_assignments_for_bash(self) -> None:
         text = kernels.assignments("arch", kernels.ARCHES["x86_64"])
