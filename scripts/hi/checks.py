@@ -276,11 +276,11 @@ def test(run: Run, name: str) -> None:
 
 
 def agreement(run: Run) -> None:
-    test(run, "12-export.t")
+    test(run, "fast/export.t")
 
 
 def application(run: Run) -> None:
-    test(run, "20-series.t")
+    test(run, "sources/series.t")
 
 
 # --- checks that compile the series ----------------------------------------------

@@ -1,7 +1,0 @@
-#!/bin/bash
-# SPDX-License-Identifier: GPL-2.0
-# Needs: build boot boot-x86_64 6.12 6.1
-#
-# 34-driver.t with all rounds of the stress test.
-
-ROUNDS=2000 exec "$(dirname "$0")/34-driver.t"

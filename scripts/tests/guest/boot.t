@@ -1,0 +1,72 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Needs: build boot boot-x86_64 6.12 6.1
+#
+# scripts/boot: each kernel in each variant, and guests that hang and panic.
+
+. "$(dirname "$0")/../lib.sh"
+
+boot=$SCRIPTS/boot
+newest=$(newest) || exit 1
+for kernel in "$newest" 6.12 6.1; do
+	for variant in modular builtin; do
+		"$SCRIPTS/build" -k "$kernel" -v "$variant" > /dev/null || exit 1
+		check "$kernel $variant: its tests pass in the guest" exits 0 "$boot" -k "$kernel" -v "$variant"
+		check "$kernel $variant: skipped is only what is not of this variant" not \
+			grep -vE '# SKIP +((hi|hi_fail) is built in|hi is not built in|init did not fail|there is no hi.ko|no fail-nth)' \
+			<(grep '# SKIP' "$SCRATCH/output")
+	done
+done
+programs=$(ls "$CACHE/guest")
+check "modular: C1 was looked at" exits 0 "$boot" -v modular
+check "modular: the guest's programs were not compiled again" test "$(ls "$CACHE/guest")" = "$programs"
+check "modular: init and exit" grep -x 'ok [0-9]* load\.init_and_exit_are_run' "$SCRATCH/output"
+check "modular: nothing is left out" not said "hi is built in"
+check "modular: the self-tests" said "step.notifier.fails_and_the_steps_before_it_are_undone"
+check "a test that is not there" refuses 2 "unknown test 'nothing'" "$boot" nothing
+
+# The prompt waits for ever for somebody who types.
+check "a guest that hangs: exit 4" refuses 4 "the guest hung" "$boot" --timeout 4 --append hi_shell=1
+check "it shows the end of the console" said "Run /init as init process"
+check "a kernel that panics and stays: exit 4" refuses 4 "Kernel panic" "$boot" --timeout 4 --append "rdinit=/kmod/lsmod panic=0"
+check "a kernel that panics: exit 5" refuses 5 "the guest panicked" "$boot" --append rdinit=/kmod/lsmod
+check "it shows the end of the console" said "Kernel panic"
+check "QEMU is missing: exit 3" refuses 3 "qemu-system-x86_64 is not in PATH" without qemu-system-x86_64 "$boot"
+check "an accelerator that QEMU does not know" refuses 3 "qemu-system-x86_64 failed" "$boot" --accel none
+
+# The environment and the directories do not matter, and a machine without dpkg has all that is needed.
+# shellcheck disable=SC2016
+printf 'cd() { echo "now in $1"; builtin cd "$@"; }\nexport -f cd\n' > "$SCRATCH/bash-env"
+for setting in SHELLOPTS=noglob:xtrace POSIXLY_CORRECT=1 BASH_ENV="$SCRATCH/bash-env" -uHOME TMPDIR=/nonexistent ARCH=x86; do
+	check "with $setting" refuses 0 "0 failed" env "$setting" HI_CACHE="$CACHE" "$boot" hi_load_test
+done
+for output in "a b" "a,b"; do
+	for arch in um x86_64; do
+		check "$arch: --output '$output'" exits 0 "$boot" -a $arch --output "$SCRATCH/$output-$arch" hi_load_test
+		check "$arch: it is there" grep -qx '### end' "$SCRATCH/$output-$arch/verdict.tap"
+	done
+done
+check "--output in a directory that is not there: exit 3" refuses 3 "cannot write to $SCRATCH/none" "$boot" --output "$SCRATCH/none/x"
+check "no dpkg, no apt: everything is found" exits 0 without '@(dpkg|apt)*' "$boot" -k "$newest" hi_load_test
+check "no dpkg, no apt, -k TREE: everything is found" exits 0 \
+	without '@(dpkg|apt)*' "$boot" -a um -k "$CACHE/trees/$newest" hi_load_test
+rm -rf "$CACHE/builds/$newest-"????????-um-modular
+
+# Tests that must not pass.
+# guest_says LINE...: a guest whose only test prints these lines
+guest_says() {
+	mkdir -p "$SCRATCH/overlay/tests"
+	{ echo '#!/bin/sh'; printf 'echo "%s"\n' "$@"; } > "$SCRATCH/overlay/tests/saying"
+	chmod +x "$SCRATCH/overlay/tests/saying"
+	"$boot" -a um --overlay "$SCRATCH/overlay"
+}
+check "a test that passes: exit 0" exits 0 guest_says 1..1 "ok 1 - good"
+check "a failing test: exit 1" refuses 1 "not ok 2 - bad" guest_says 1..2 "ok 1 - good" "# it saw this" "not ok 2 - bad"
+check "it says what was seen" said "it saw this"
+check "a test that ends without its plan: exit 1" refuses 1 "1 passed, 1 failed" guest_says "ok 1 - good"
+check "a test that ends too early: exit 1" refuses 1 "1 passed, 1 failed" guest_says 1..2 "ok 1 - good"
+check "a test that checks nothing: exit 1" refuses 1 "0 passed, 1 failed" guest_says
+cp -r "$SCRIPTS" "$TOP/patches" "$TOP/series" "$SCRATCH/"
+echo 'int main(void) { return 0 }' > "$SCRATCH/scripts/guest/init.c"
+check "a program that cannot be built: exit 1" refuses 1 "could not be built" "$SCRATCH/scripts/boot"
+tap_end
