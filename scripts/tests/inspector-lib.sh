@@ -4,52 +4,31 @@
 # For the inspector's tests: TAP, the commands under test, and small ELF files
 # shaped as the kernel's, made without a kernel build.
 
-set -u
+# shellcheck source=scripts/tests/lib.sh
+. "${BASH_SOURCE[0]%/*}/lib.sh"
 
-scripts=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-tmp=$(mktemp -d) || exit 1
-trap 'rm -rf "$tmp"' EXIT
+# For check: is GOT WANTED, like GOT EXTENDED-REGEX
+is() { diff <(echo "$2") <(echo "$1"); }
+like() { [[ $1 =~ $2 ]] || { printf 'wanted %s in\n%s\n' "$2" "$1"; false; }; }
 
-nr=0
-
-ok() { # RESULT NAME
-	nr=$((nr + 1))
-	if [ "$1" -eq 0 ]; then
-		echo "ok $nr - $2"
-	else
-		echo "not ok $nr - $2"
-	fi
-}
-
-is() { # GOT WANTED NAME
-	[ "$1" = "$2" ]
-	ok $? "$3"
-	[ "$1" = "$2" ] || diff <(echo "$2") <(echo "$1") | sed 's/^/# /'
-}
-
-like() { # GOT EXTENDED-REGEX NAME
-	[[ $1 =~ $2 ]]
-	ok $? "$3"
-	[[ $1 =~ $2 ]] || printf '# wanted %s in\n%s\n' "$2" "$1" | sed '2,$s/^/# /'
-}
-
-done_testing() {
-	echo "1..$nr"
+give_up() { # MESSAGE
+	echo "not ok 1 - $1"
+	echo "1..1"
+	exit 1
 }
 
 # Runs sections; its exit code is in $status, what it wrote in $out and $err.
 sections() {
-	"$scripts/sections" "$@" >"$tmp/out" 2>"$tmp/err"
+	"$SCRIPTS/sections" "$@" >"$SCRATCH/out" 2>"$SCRATCH/err"
 	# shellcheck disable=SC2034
-	status=$? out=$(<"$tmp/out") err=$(<"$tmp/err")
+	status=$? out=$(<"$SCRATCH/out") err=$(<"$SCRATCH/err")
 }
 
+# query FILTER: of the last JSON
+query() { jq -r "$1" <<<"$out"; }
+
 # Has the inspector built before a test looks at stderr.
-"$scripts/sections" --help >/dev/null || {
-	echo "not ok 1 - the inspector cannot be built"
-	echo "1..1"
-	exit 1
-}
+"$SCRIPTS/sections" --help >/dev/null || give_up "the inspector cannot be built"
 
 # module_source NAME VERMAGIC: a module with init, exit and a helper in .exit.text
 module_source() {
@@ -77,10 +56,10 @@ module_source() {
 make_module() {
 	local file=$1
 
-	module_source "$2" "$3" >"$tmp/module.c"
+	module_source "$2" "$3" >"$SCRATCH/module.c"
 	shift 3
 	gcc -O1 -fno-inline -ffreestanding -fno-pie -fno-asynchronous-unwind-tables \
-		-fcf-protection=none "$@" -c -o "$file" "$tmp/module.c"
+		-fcf-protection=none "$@" -c -o "$file" "$SCRATCH/module.c"
 }
 
 # driver_source NAME HELPER: a built-in driver; the static functions have the same
@@ -129,16 +108,16 @@ make_vmlinux() {
 	flags+=("${more[@]}")
 	shift
 
-	vmlinux_script >"$tmp/vmlinux.lds"
-	driver_source drv_a a_helper >"$tmp/a_main.c"
-	driver_source drv__1_b b_helper >"$tmp/b_main.c"
-	cat >"$tmp/core.c" <<-EOF
+	vmlinux_script >"$SCRATCH/vmlinux.lds"
+	driver_source drv_a a_helper >"$SCRATCH/a_main.c"
+	driver_source drv__1_b b_helper >"$SCRATCH/b_main.c"
+	cat >"$SCRATCH/core.c" <<-EOF
 	const char linux_banner[] = "Linux";
 	int __attribute__((section(".init.text"))) start_kernel(void) { return 0; }
 	static int __attribute__((section(".init.text"), used)) early(void) { return 0; }
 	EOF
 	(
-		cd "$tmp" || exit
+		cd "$SCRATCH" || exit
 		for c in core a_main b_main "$@"; do
 			gcc "${flags[@]}" -o "$c.o" "$c.c" || exit
 		done
@@ -180,15 +159,6 @@ big_endian_source() {
 	END
 }
 
-# kernel_number KERNEL: its number where that is newest
-kernel_number() {
-	if [ "$1" = newest ]; then
-		echo "${HI_NEWEST:-$("$scripts/setup" --newest)}"
-	else
-		echo "$1"
-	fi
-}
-
 # since RELEASE KERNEL: whether a kernel is RELEASE or newer
 since() { [ "$(printf '%s\n' "$1" "$2" | sort -V | head -n 1)" = "$1" ]; }
 
@@ -196,21 +166,9 @@ since() { [ "$(printf '%s\n' "$1" "$2" | sort -V | head -n 1)" = "$1" ]; }
 # that is there will do, whatever has become of the series since.
 kernel_build() {
 	local arch=${3-x86_64}
-	local build
-	# shellcheck disable=SC2016
-	build=$(bash -c '. "$1/lib.sh" && echo "$CACHE"' test "$scripts")/builds/$1-$arch-$2
+	local build=$CACHE/builds/$1-$arch-$2
 
-	if [ -e "$build/.hi-build" ]; then
-		echo "$build"
-	else
-		"$scripts/build" -k "$1" -a "$arch" -v "$2"
-	fi
-}
-
-give_up() { # MESSAGE
-	echo "not ok 1 - $1"
-	echo "1..1"
-	exit 1
+	if [ -e "$build/.hi-build" ]; then echo "$build"; else "$SCRIPTS/build" -k "$1" -a "$arch" -v "$2"; fi
 }
 
 # poke FILE OFFSET BYTES: overwrite, BYTES as for printf

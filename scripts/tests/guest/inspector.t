@@ -8,19 +8,19 @@
 # shellcheck source=/dev/null disable=SC2154,SC2016
 . "$(dirname "$0")/../inspector-lib.sh"
 
-kernel=$(kernel_number "${KERNEL:-newest}")
+kernel=${KERNEL:-$(newest)}
 build=$(kernel_build "$kernel" builtin) || give_up "no build of Linux $kernel"
 vmlinux=$build/vmlinux
 
 # What readelf finds: "SECTION ADDRESS SIZE NAME" for each function name. Padding is none.
 by_readelf() {
 	readelf -SW "$vmlinux" | sed -n 's/^ *\[ *\([0-9]*\)\] \(\.\(init\|exit\)\.[^ ]*\) .*/\1 \2/p' \
-		>"$tmp/sections"
+		>"$SCRATCH/sections"
 	readelf -sW "$vmlinux" | awk '
 		NR == FNR { name[$1] = $2; next }
 		$8 ~ /^(__pi_)?__(pfx|cfi)_/ { next }
 		$4 == "FUNC" && $7 in name { print name[$7], $2, $3, $8 }
-	' "$tmp/sections" - | while read -r section address size name; do
+	' "$SCRATCH/sections" - | while read -r section address size name; do
 		printf '%s 0x%s %d %s\n' "$section" "$address" "$size" "$name"
 	done | sort
 }
@@ -31,34 +31,34 @@ by_inspector() {
 		| (.name, .aliases[]) | "\($s) \($a) \($n) \(.)"' | sort
 }
 
-query() { jq -r "$1" <<<"$out"; }
-
 sections --json "$vmlinux"
-is "$status:$err" "0:" "$vmlinux is answered"
-by_readelf >"$tmp/readelf"
-by_inspector >"$tmp/inspector"
-is "$(diff "$tmp/readelf" "$tmp/inspector")" "" \
-	"readelf and the inspector agree on $(wc -l <"$tmp/readelf") names"
-is "$(query '[.files[].sections[].items[].address] | length - (unique | length)')" 0 \
-	"no address is counted twice"
-is "$(query '.files[].sections[] | select(.size != .unnamed + ([.items[].size] | add // 0)) | .name')" "" \
-	"each section's items and unnamed bytes add up to it"
-is "$(query '.files[].sections[] | select(.name | endswith(".text")) | "\(.name) \(.lifetime)"')" "\
+check "$vmlinux is answered" is "$status:$err" "0:"
+by_readelf >"$SCRATCH/readelf"
+by_inspector >"$SCRATCH/inspector"
+check "readelf and the inspector agree on $(wc -l <"$SCRATCH/readelf") names" is \
+	"$(diff "$SCRATCH/readelf" "$SCRATCH/inspector")" ""
+check "no address is counted twice" is "$(query '[.files[].sections[].items[].address] | length - (unique | length)')" 0
+check "each section's items and unnamed bytes add up to it" is \
+	"$(query '.files[].sections[] | select(.size != .unnamed + ([.items[].size] | add // 0)) | .name')" ""
+check "x86 frees init and exit code at boot" is \
+	"$(query '.files[].sections[] | select(.name | endswith(".text")) | "\(.name) \(.lifetime)"')" "\
 .init.text freed at boot
-.exit.text freed at boot" "x86 frees init and exit code at boot"
+.exit.text freed at boot"
 # Since 7.3 nothing points to them: __exit_call in include/linux/init.h.
 pointers=.exitcall.exit
 ! since 7.3 "$kernel" || pointers=
-is "$(query '.files[].sections[] | select(.lifetime == "discarded by the linker").name')" "$pointers" \
-	"what the linker leaves out, as vmlinux.o beside it shows: ${pointers:-nothing}"
+check "what the linker leaves out, as vmlinux.o beside it shows: ${pointers:-nothing}" is \
+	"$(query '.files[].sections[] | select(.lifetime == "discarded by the linker").name')" "$pointers"
 
 sections --json --driver hi "$vmlinux"
-is "$(query '[.files[].sections[] | .name as $s | .items[] | select(.kind == "function" and .owner.module_from == "initcall")
-	| "\($s) \(.name)"] | join(", ")')" ".init.text hi_init" "hi's init function is found by its initcall"
-is "$(query '[.files[].sections[] | select(.name == ".exit.text").items[].name] | join(" ")')" \
-	"hi_exit" "hi's exit function is found by its source file"
+check "hi's init function is found by its initcall" is \
+	"$(query '[.files[].sections[] | .name as $s | .items[] | select(.kind == "function" and .owner.module_from == "initcall")
+	| "\($s) \(.name)"] | join(", ")')" \
+	".init.text hi_init"
+check "hi's exit function is found by its source file" is \
+	"$(query '[.files[].sections[] | select(.name == ".exit.text").items[].name] | join(" ")')" "hi_exit"
 
-command=$(sed -n 's/^    \$ \(scripts\/sections --driver .*\)/\1/p' "$scripts/../README")
-like "$command $(cd "$scripts/.." && bash -c "$command" 2>&1)" "builtin.* hi_init +hi drivers/misc/hi/hi_main.c" "README's command works"
+command=$(sed -n 's/^    \$ \(scripts\/sections --driver .*\)/\1/p' "$TOP/README")
+check "README's command works" like "$command $(cd "$TOP" && bash -c "$command" 2>&1)" "builtin.* hi_init +hi drivers/misc/hi/hi_main.c"
 
-done_testing
+tap_end

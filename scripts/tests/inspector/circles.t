@@ -25,39 +25,38 @@ calls() { # OBJECT...
 
 # no_circle WHAT PAIRS OBJECT...: none in WHAT, where at least PAIRS files call each other
 no_circle() {
-	local what=$1 least=$2 found enough=0
+	local what=$1 least=$2 found
 	shift 2
-	calls "$@" >"$tmp/calls"
-	found=$(wc -l <"$tmp/calls")
-	[ "$found" -gt "$least" ] || enough=1
-	ok $enough "$what: $found pairs of $# files call each other"
-	is "$(tsort <"$tmp/calls" 2>&1 >/dev/null | sed 's/^tsort: //')" "" "$what: none in a circle"
+	calls "$@" >"$SCRATCH/calls"
+	found=$(wc -l <"$SCRATCH/calls")
+	check "$what: $found pairs of $# files call each other" test "$found" -gt "$least"
+	check "$what: none in a circle" is "$(tsort <"$SCRATCH/calls" 2>&1 >/dev/null | sed 's/^tsort: //')" ""
 }
 
-make -s -C "$scripts/inspector" O="$tmp" CFLAGS=-O0 objects || give_up "the inspector cannot be compiled"
-cd "$tmp/objects" || exit
+make -s -C "$SCRIPTS/inspector" O="$SCRATCH" CFLAGS=-O0 objects || give_up "the inspector cannot be compiled"
+cd "$SCRATCH/objects" || exit
 mapfile -t objects < <(find . -name '*.o' -printf '%P\n' | sort)
-is "$(printf '%s.c\n' "${objects[@]%.o}" | sort)" \
-	"$(cd "$scripts/inspector" && find . -name '*.c' -not -path './fuzz/*' -printf '%P\n' | sort)" \
-	"every source file is looked at"
+check "every source file is looked at" is \
+	"$(printf '%s.c\n' "${objects[@]%.o}" | sort)" \
+	"$(cd "$SCRIPTS/inspector" && find . -name '*.c' -not -path './fuzz/*' -printf '%P\n' | sort)"
 no_circle "the inspector" 50 "${objects[@]}"
 
 # Deciding: reads nothing, prints nothing but what is wrong.
-is "$(nm -A -u owners.o lifetimes.o items.o filter.o | awk '{ print $NF }' |
-	grep -E '^(open|fopen|read|pread|stat|fstat|access|elf_|gelf_|dwarf_|dwfl_|printf|puts|fputs|fwrite)' )" "" \
-	"what decides does no input or output"
+check "what decides does no input or output" is \
+	"$(nm -A -u owners.o lifetimes.o items.o filter.o | awk '{ print $NF }' |
+	grep -E '^(open|fopen|read|pread|stat|fstat|access|elf_|gelf_|dwarf_|dwfl_|printf|puts|fputs|fwrite)' )" ""
 
-mkdir "$tmp/guest"
-make -s -C "$scripts/guest/experiments" O="$tmp/guest" "$tmp/guest/changes.h" || give_up "the list of changes cannot be made"
-cd "$tmp/guest" || exit
-gcc -c -std=gnu11 -D_GNU_SOURCE -I"$tmp/guest" "$scripts"/guest/experiments/*.c || give_up "the experiments cannot be compiled"
+mkdir "$SCRATCH/guest"
+make -s -C "$SCRIPTS/guest/experiments" O="$SCRATCH/guest" "$SCRATCH/guest/changes.h" || give_up "the list of changes cannot be made"
+cd "$SCRATCH/guest" || exit
+gcc -c -std=gnu11 -D_GNU_SOURCE -I"$SCRATCH/guest" "$SCRIPTS"/guest/experiments/*.c || give_up "the experiments cannot be compiled"
 no_circle "the experiments" 50 ./*.o
 
 # The test finds a circle where there is one.
-cat >"$tmp/a.c" <<<'int b(void); int a(void); int a(void) { return b(); }'
-cat >"$tmp/b.c" <<<'int a(void); int b(void); int b(void) { return a(); }'
-(cd "$tmp" && gcc -c a.c && gcc -c b.c)
-cd "$tmp" || exit
-like "$(calls a.o b.o | tsort 2>&1 >/dev/null)" "loop" "a circle made on purpose is found"
+cat >"$SCRATCH/a.c" <<<'int b(void); int a(void); int a(void) { return b(); }'
+cat >"$SCRATCH/b.c" <<<'int a(void); int b(void); int b(void) { return a(); }'
+(cd "$SCRATCH" && gcc -c a.c && gcc -c b.c)
+cd "$SCRATCH" || exit
+check "a circle made on purpose is found" like "$(calls a.o b.o | tsort 2>&1 >/dev/null)" "loop"
 
-done_testing
+tap_end

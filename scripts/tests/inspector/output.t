@@ -7,139 +7,152 @@
 # shellcheck source=/dev/null disable=SC2154,SC2016
 . "$(dirname "$0")/../inspector-lib.sh"
 
-page=$scripts/inspector/sections.1
+page=$SCRIPTS/inspector/sections.1
 
-make_vmlinux "$tmp/vmlinux"
-sections --svg "$tmp/picture.svg" --driver drv_a "$tmp/vmlinux"
-is "$status:$out:$err" "0::" "--svg: a picture, and nothing said"
-is "$(python3 -c 'import sys, xml.dom.minidom as x; x.parse(sys.argv[1])' "$tmp/picture.svg" 2>&1)" "" "it is XML"
-is "$(grep -o '>first: [0-9]* bytes' "$tmp/picture.svg" | sort -u)" ">first: 6 bytes" "the driver's functions are marked in it"
-is "$(grep -c b_helper "$tmp/picture.svg")" 0 "others are not"
+make_vmlinux "$SCRATCH/vmlinux"
+sections --svg "$SCRATCH/picture.svg" --driver drv_a "$SCRATCH/vmlinux"
+check "--svg: a picture, and nothing said" is "$status:$out:$err" "0::"
+check "it is XML" is "$(python3 -c 'import sys, xml.dom.minidom as x; x.parse(sys.argv[1])' "$SCRATCH/picture.svg" 2>&1)" ""
+check "the driver's functions are marked in it" is \
+	"$(grep -o '>first: [0-9]* bytes' "$SCRATCH/picture.svg" | sort -u)" ">first: 6 bytes"
+check "others are not" is "$(grep -c b_helper "$SCRATCH/picture.svg")" 0
 
 # Where a function lies in .init.text, and where its mark is in the bar of 912 from 24 on.
-sections --json "$tmp/vmlinux"
+sections --json "$SCRATCH/vmlinux"
 schema=$out
 wanted=$(jq -r '.files[].sections[] | select(.name == ".init.text") as $s | $s.items[] | select(.name == "a_helper")
 	| .address' <<<"$out")
 size=$(jq '.files[].sections[] | select(.name == ".init.text").size' <<<"$out")
 start=$(jq -r '.files[].sections[] | select(.name == ".init.text").address' <<<"$out")
-is "$(grep '<title>a_helper</title>' "$tmp/picture.svg" | sed 's/.* x="\([0-9.]*\)".*/\1/')" \
-	"$(awk -v o=$((wanted - start)) -v s="$size" 'BEGIN { printf "%.2f", 24 + o / s * 912 }')" "to scale"
+check "to scale" is \
+	"$(grep '<title>a_helper</title>' "$SCRATCH/picture.svg" | sed 's/.* x="\([0-9.]*\)".*/\1/')" \
+	"$(awk -v o=$((wanted - start)) -v s="$size" 'BEGIN { printf "%.2f", 24 + o / s * 912 }')"
 
-make_module "$tmp/hi.ko" hi "6.12.0 mod_unload "
-objcopy --redefine-sym 'hi_undo=<a&b>' "$tmp/hi.ko" "$tmp/odd.ko"
-sections --svg "$tmp/odd.svg" --driver hi "$tmp/odd.ko"
-is "$status:$(python3 -c 'import sys, xml.dom.minidom as x; x.parse(sys.argv[1])' "$tmp/odd.svg" 2>&1)" "0:" "odd names are escaped"
+make_module "$SCRATCH/hi.ko" hi "6.12.0 mod_unload "
+objcopy --redefine-sym 'hi_undo=<a&b>' "$SCRATCH/hi.ko" "$SCRATCH/odd.ko"
+sections --svg "$SCRATCH/odd.svg" --driver hi "$SCRATCH/odd.ko"
+check "odd names are escaped" is \
+	"$status:$(python3 -c 'import sys, xml.dom.minidom as x; x.parse(sys.argv[1])' "$SCRATCH/odd.svg" 2>&1)" "0:"
 
-sections --svg "$tmp/none/picture.svg" "$tmp/vmlinux"
-is "$status:$out" 2: "a picture that cannot be written: exit code 2"
-like "$err" "none/picture.svg: No such file" "and a message"
-echo before >"$tmp/kept.svg"
-sections --svg "$tmp/kept.svg" "$tmp/missing"
-is "$status:$(<"$tmp/kept.svg")" "2:before" "bad input leaves the old picture as it was"
-sections --svg "$tmp/two.svg" "$tmp/vmlinux" "$tmp/hi.ko"
-is "$status" 2 "--svg of two files"
+sections --svg "$SCRATCH/none/picture.svg" "$SCRATCH/vmlinux"
+check "a picture that cannot be written: exit code 2" is "$status:$out" 2:
+check "and a message" like "$err" "none/picture.svg: No such file"
+echo before >"$SCRATCH/kept.svg"
+sections --svg "$SCRATCH/kept.svg" "$SCRATCH/missing"
+check "bad input leaves the old picture as it was" is "$status:$(<"$SCRATCH/kept.svg")" "2:before"
+sections --svg "$SCRATCH/two.svg" "$SCRATCH/vmlinux" "$SCRATCH/hi.ko"
+check "--svg of two files" is "$status" 2
 
 ### What --svg does to the file that is there
 
-mkdir "$tmp/there"
-cd "$tmp/there" || exit
+mkdir "$SCRATCH/there"
+cd "$SCRATCH/there" || exit
 echo old >real.svg
 chmod 604 real.svg
 ln -s real.svg link.svg
 ln -s absent.svg dangling.svg
 echo mine >link.svg.new
 echo mine >real.svg.new
-sections --svg link.svg "$tmp/vmlinux"
-is "$status:$(readlink link.svg):$(stat -c %a real.svg)" "0:real.svg:604" "a link is followed, and the file keeps its mode"
-is "$(head -c 4 real.svg)" "<svg" "the file that it points to is new"
-is "$(cat link.svg.new real.svg.new)" "mine"$'\n'"mine" "files called PICTURE.new stay as they were"
-sections --svg dangling.svg "$tmp/vmlinux"
-is "$status:$(head -c 4 absent.svg):$(readlink dangling.svg)" "0:<svg:absent.svg" "a link to no file makes that file"
-sections --svg fresh.svg "$tmp/vmlinux"
-is "$status:$(stat -c %a fresh.svg)" "0:$(printf %o $((0666 & ~$(umask))))" "a new file has the usual mode"
+sections --svg link.svg "$SCRATCH/vmlinux"
+check "a link is followed, and the file keeps its mode" is \
+	"$status:$(readlink link.svg):$(stat -c %a real.svg)" "0:real.svg:604"
+check "the file that it points to is new" is "$(head -c 4 real.svg)" "<svg"
+check "files called PICTURE.new stay as they were" is "$(cat link.svg.new real.svg.new)" "mine"$'\n'"mine"
+sections --svg dangling.svg "$SCRATCH/vmlinux"
+check "a link to no file makes that file" is \
+	"$status:$(head -c 4 absent.svg):$(readlink dangling.svg)" "0:<svg:absent.svg"
+sections --svg fresh.svg "$SCRATCH/vmlinux"
+check "a new file has the usual mode" is "$status:$(stat -c %a fresh.svg)" "0:$(printf %o $((0666 & ~$(umask))))"
 mkfifo fifo
 timeout 20 cat fifo >from-fifo &
-sections --svg fifo "$tmp/vmlinux"
+sections --svg fifo "$SCRATCH/vmlinux"
 wait
-is "$status:$(stat -c %F fifo):$(head -c 4 from-fifo)" "0:fifo:<svg" "a FIFO is written into"
+check "a FIFO is written into" is "$status:$(stat -c %F fifo):$(head -c 4 from-fifo)" "0:fifo:<svg"
 if mknod full c 1 7 2>/dev/null; then
-	sections --svg full "$tmp/vmlinux"
-	is "$status:$(stat -c %F full)" "3:character special file" "a device stays one; a full one: exit code 3"
-	like "$err" "^sections: full: No space left on device$" "and a message"
+	sections --svg full "$SCRATCH/vmlinux"
+	check "a device stays one; a full one: exit code 3" is "$status:$(stat -c %F full)" "3:character special file"
+	check "and a message" like "$err" "^sections: full: No space left on device$"
 fi
-is "$(find . -name '*.??????' -not -name '*.svg.new' -printf '%f ')" "" "no temporary file is left"
+check "no temporary file is left" is "$(find . -name '*.??????' -not -name '*.svg.new' -printf '%f ')" ""
 cd / || exit
 
 ### Standard output
 
-"$scripts/sections" --help >/dev/full 2>"$tmp/err"
-is "$?:$(<"$tmp/err")" "3:sections: standard output: No space left on device" "a full disk behind --help"
-"$scripts/sections" "$tmp/vmlinux" >&- 2>"$tmp/err"
-is "$?:$(<"$tmp/err")" "3:sections: standard output: Bad file descriptor" "no standard output"
-xz -k --check=crc32 "$tmp/hi.ko"
-"$scripts/sections" "$tmp/hi.ko.xz" >&- 2>"$tmp/err"
-is "$?:$(<"$tmp/err")" "3:sections: standard output: Bad file descriptor" "no standard output, and a file that is unpacked"
-{ sleep 1; "$scripts/sections" --help 2>"$tmp/err"; echo $? >"$tmp/status"; } | true
-is "$(<"$tmp/status"):$(<"$tmp/err")" "3:sections: standard output: Broken pipe" "a pipe that nobody reads"
+"$SCRIPTS/sections" --help >/dev/full 2>"$SCRATCH/err"
+check "a full disk behind --help" is "$?:$(<"$SCRATCH/err")" "3:sections: standard output: No space left on device"
+"$SCRIPTS/sections" "$SCRATCH/vmlinux" >&- 2>"$SCRATCH/err"
+check "no standard output" is "$?:$(<"$SCRATCH/err")" "3:sections: standard output: Bad file descriptor"
+xz -k --check=crc32 "$SCRATCH/hi.ko"
+"$SCRIPTS/sections" "$SCRATCH/hi.ko.xz" >&- 2>"$SCRATCH/err"
+check "no standard output, and a file that is unpacked" is \
+	"$?:$(<"$SCRATCH/err")" "3:sections: standard output: Bad file descriptor"
+{ sleep 1; "$SCRIPTS/sections" --help 2>"$SCRATCH/err"; echo $? >"$SCRATCH/status"; } | true
+check "a pipe that nobody reads" is "$(<"$SCRATCH/status"):$(<"$SCRATCH/err")" "3:sections: standard output: Broken pipe"
 
 ### Names that are made to harm
 
 # A module with ESC, BEL, newline, and a byte that is no UTF-8, in all of its names
-evil=$tmp/$'e\x1b[2J\aé\n.ko'
+evil=$SCRATCH/$'e\x1b[2J\aé\n.ko'
 esc=$'\x1b[2J' bell=$'\a' line=$'\n' byte=$'\xff'
 objcopy --redefine-sym "hi_undo=undo$esc$bell${line}é$byte" --redefine-sym "hi_init=init$byte" \
-	--rename-section ".init.data=.init.data$esc$byte" "$tmp/hi.ko" "$tmp/names.ko"
-printf 'name=h%s%s\0vermagic=6.12 %s\0' "$esc" "$byte" "$bell" >"$tmp/modinfo"
-objcopy --update-section .modinfo="$tmp/modinfo" "$tmp/names.ko" "$evil"
+	--rename-section ".init.data=.init.data$esc$byte" "$SCRATCH/hi.ko" "$SCRATCH/names.ko"
+printf 'name=h%s%s\0vermagic=6.12 %s\0' "$esc" "$byte" "$bell" >"$SCRATCH/modinfo"
+objcopy --update-section .modinfo="$SCRATCH/modinfo" "$SCRATCH/names.ko" "$evil"
 control() { LC_ALL=C grep -c -P '[\x00-\x08\x0b-\x1f\x7f]' "$@"; }
 for question in "" "--audit" "--by module" "--by source" "--section=.init*" "--driver=h$esc$byte" --compare; do
 	read -ra words <<<"$question"
 	[ "$question" != --compare ] || words+=("$evil")
 	sections "${words[@]}" "$evil"
-	is "$(cat "$tmp/out" "$tmp/err" | control)" 0 "no control character: sections $(cat -v <<<"$question")"
+	check "no control character: sections $(cat -v <<<"$question")" is "$(cat "$SCRATCH/out" "$SCRATCH/err" | control)" 0
 	sections --json "${words[@]}" "$evil"
-	is "$(control "$tmp/out"):$(python3 -c 'import json, sys; json.load(open(sys.argv[1], encoding="utf-8"))' "$tmp/out" 2>&1)" \
-		"0:" "and JSON that is UTF-8: $(cat -v <<<"$question")"
+	check "and JSON that is UTF-8: $(cat -v <<<"$question")" is \
+		"$(control "$SCRATCH/out"):$(python3 -c 'import json, sys; json.load(open(sys.argv[1], encoding="utf-8"))' "$SCRATCH/out" 2>&1)" \
+		"0:"
 done
 sections --json "$evil"
-is "$(jq -r '.files[0] | .module.name_hex, (.sections[].items[] | select(.name_hex or .aliases_hex) | "\(.name) \(.name_hex)")' <<<"$out")" "\
+check "JSON has the bytes of such names beside them" is \
+	"$(jq -r '.files[0] | .module.name_hex, (.sections[].items[] | select(.name_hex or .aliases_hex) | "\(.name) \(.name_hex)")' <<<"$out")" \
+	"\
 681b5b324aff
 init� 696e6974ff
 undo$esc$bell
-é� 756e646f1b5b324a070ac3a9ff" "JSON has the bytes of such names beside them"
+é� 756e646f1b5b324a070ac3a9ff"
 LC_ALL=C.UTF-8 sections "$evil"
-like "$out" 'undo\\x1b\[2J\\x07\\x0aé\\xff' "the table shows them as escapes"
+check "the table shows them as escapes" like "$out" 'undo\\x1b\[2J\\x07\\x0aé\\xff'
 LC_ALL=C sections "$evil"
-like "$out" 'undo\\x1b\[2J\\x07\\x0a\\xc3\\xa9\\xff' "and what the locale C does not have"
-is "$(LC_ALL=C.UTF-8 awk 'NR > 1 && length > 80' "$tmp/out")" "" "in 80 columns"
-sections "$tmp/"$'no\x1bfile'
-is "$err" "sections: $tmp/no\\x1bfile: No such file or directory" "so do messages"
-sections --driver $'x\x1b' "$tmp/hi.ko"
-is "$(control "$tmp/err")" 0 "with arguments too"
+check "and what the locale C does not have" like "$out" 'undo\\x1b\[2J\\x07\\x0a\\xc3\\xa9\\xff'
+check "in 80 columns" is "$(LC_ALL=C.UTF-8 awk 'NR > 1 && length > 80' "$SCRATCH/out")" ""
+sections "$SCRATCH/"$'no\x1bfile'
+check "so do messages" is "$err" "sections: $SCRATCH/no\\x1bfile: No such file or directory"
+sections --driver $'x\x1b' "$SCRATCH/hi.ko"
+check "with arguments too" is "$(control "$SCRATCH/err")" 0
 
 ### --section '*'
 
 # A module as ld -r makes it: sections have addresses, symbols count from their section
-objcopy --change-section-address .init.data=0x80 "$tmp/hi.ko" "$tmp/moved.ko"
-like "$(readelf -SW "$tmp/moved.ko")" ".init.data +PROGBITS +0+80" "a section of a module with an address:"
-sections --json --section '*' "$tmp/moved.ko"
-is "$status:$(jq -r '.files[].sections[].items[] | select(.name == "count") | "\(.address) \(.size)"' <<<"$out")" "0:0x0 4" \
-	"symbols in it are found all the same"
-cp "$tmp/hi.ko" "$tmp/beyond.ko"
-symbol=$(readelf -sW "$tmp/hi.ko" | awk '$8 == "count" { print $1 + 0 }')
-table=$(readelf -SW "$tmp/hi.ko" | sed -n 's/.*\.symtab *SYMTAB *[0-9a-f]* \([0-9a-f]*\) .*/\1/p')
-poke "$tmp/beyond.ko" $((16#$table + symbol * 24 + 8)) '\100'
-sections --section '*' "$tmp/beyond.ko"
-is "$status:$out:$err" "2::sections: $tmp/beyond.ko: .init.data: symbol count, 4 bytes at offset 0x40, does not lie \
-inside the section (4 bytes at 0x0)" "a symbol outside of its section: section and offset are named"
+objcopy --change-section-address .init.data=0x80 "$SCRATCH/hi.ko" "$SCRATCH/moved.ko"
+check "a section of a module with an address:" like "$(readelf -SW "$SCRATCH/moved.ko")" ".init.data +PROGBITS +0+80"
+sections --json --section '*' "$SCRATCH/moved.ko"
+check "symbols in it are found all the same" is \
+	"$status:$(jq -r '.files[].sections[].items[] | select(.name == "count") | "\(.address) \(.size)"' <<<"$out")" \
+	"0:0x0 4"
+cp "$SCRATCH/hi.ko" "$SCRATCH/beyond.ko"
+symbol=$(readelf -sW "$SCRATCH/hi.ko" | awk '$8 == "count" { print $1 + 0 }')
+table=$(readelf -SW "$SCRATCH/hi.ko" | sed -n 's/.*\.symtab *SYMTAB *[0-9a-f]* \([0-9a-f]*\) .*/\1/p')
+poke "$SCRATCH/beyond.ko" $((16#$table + symbol * 24 + 8)) '\100'
+sections --section '*' "$SCRATCH/beyond.ko"
+check "a symbol outside of its section: section and offset are named" is \
+	"$status:$out:$err" \
+	"2::sections: $SCRATCH/beyond.ko: .init.data: symbol count, 4 bytes at offset 0x40, does not lie \
+inside the section (4 bytes at 0x0)"
 
-is "$(mandoc -Tlint "$page" 2>&1)" "" "mandoc finds nothing in the manual page"
-is "$(man --warnings -E UTF-8 -l -Tutf8 -Z "$page" 2>&1 >/dev/null)" "" "nor does man"
+check "mandoc finds nothing in the manual page" is "$(mandoc -Tlint "$page" 2>&1)" ""
+check "nor does man" is "$(man --warnings -E UTF-8 -l -Tutf8 -Z "$page" 2>&1 >/dev/null)" ""
 sections --help
-is "$(grep -oE -- '--[a-z-]+' <<<"$out" | sort -u)" \
-	"$(sed 's/\\-/-/g' "$page" | grep -oE -- '--[a-z-]+' | sort -u)" "it has the options that --help has"
-is "$(awk 'length > 80' <<<"$out")" "" "--help fits 80 columns"
-like "$(sed -n '/^.SH JSON/,/^.SH EXIT/p' "$page")" "is $(jq .schema <<<"$schema")\." "and the schema's number"
+check "it has the options that --help has" is \
+	"$(grep -oE -- '--[a-z-]+' <<<"$out" | sort -u)" \
+	"$(sed 's/\\-/-/g' "$page" | grep -oE -- '--[a-z-]+' | sort -u)"
+check "--help fits 80 columns" is "$(awk 'length > 80' <<<"$out")" ""
+check "and the schema's number" like "$(sed -n '/^.SH JSON/,/^.SH EXIT/p' "$page")" "is $(jq .schema <<<"$schema")\."
 
-done_testing
+tap_end

@@ -10,61 +10,59 @@
 
 checkout() { # DIRECTORY
 	mkdir -p "$1"
-	cp -r "$scripts/sections" "$scripts/inspector" "$1"
+	cp -r "$SCRIPTS/sections" "$SCRIPTS/inspector" "$1"
 	cat >"$1/setup" <<-EOF
 	#!/bin/sh
-	echo "\$@" >>"$tmp/setup-calls"
+	echo "\$@" >>"$SCRATCH/setup-calls"
 	EOF
 	chmod +x "$1/setup"
 }
 
-checkout "$tmp/one"
-checkout "$tmp/two"
-export HI_CACHE=$tmp/cache
-make_module "$tmp/hi.ko" hi "6.12.0 mod_unload "
+checkout "$SCRATCH/one"
+checkout "$SCRATCH/two"
+export HI_CACHE=$SCRATCH/cache
+make_module "$SCRATCH/hi.ko" hi "6.12.0 mod_unload "
 
 run() { # PROGRAM ARGUMENT...
-	"$@" >"$tmp/out" 2>"$tmp/err"
-	status=$? out=$(<"$tmp/out") err=$(<"$tmp/err")
-	setup_calls=$(cat "$tmp/setup-calls" 2>/dev/null)
-	rm -f "$tmp/setup-calls"
+	"$@" >"$SCRATCH/out" 2>"$SCRATCH/err"
+	status=$? out=$(<"$SCRATCH/out") err=$(<"$SCRATCH/err")
+	setup_calls=$(cat "$SCRATCH/setup-calls" 2>/dev/null)
+	rm -f "$SCRATCH/setup-calls"
 }
 
-ln -s "$tmp/one/sections" "$tmp/link"
+ln -s "$SCRATCH/one/sections" "$SCRATCH/link"
 cd / || exit
-run "$tmp/link" "$tmp/hi.ko"
-is "$status:$err" "0:sections: building the inspector" \
-	"the first run, by a link from elsewhere, builds"
-is "$setup_calls" "--packages inspector" "and asks for its packages"
-like "$out" "hi_init" "and answers"
-is "$(find "$tmp/one" -newer "$tmp/link" -type f)" "" "nothing is written beside the sources"
+run "$SCRATCH/link" "$SCRATCH/hi.ko"
+check "the first run, by a link from elsewhere, builds" is "$status:$err" "0:sections: building the inspector"
+check "and asks for its packages" is "$setup_calls" "--packages inspector"
+check "and answers" like "$out" "hi_init"
+check "nothing is written beside the sources" is "$(find "$SCRATCH/one" -newer "$SCRATCH/link" -type f)" ""
 
-run "$tmp/one/sections" "$tmp/hi.ko"
-is "$status:$err:$setup_calls" "0::" "the second run builds nothing"
+run "$SCRATCH/one/sections" "$SCRATCH/hi.ko"
+check "the second run builds nothing" is "$status:$err:$setup_calls" "0::"
 
-touch "$tmp/one/inspector/inspector.h"
-run "$tmp/one/sections" "$tmp/hi.ko"
-is "$status:$err" "0:sections: building the inspector" "a newer source is built"
-run "$tmp/two/sections" "$tmp/hi.ko"
-is "$status:$err" "0:sections: building the inspector" \
-	"another checkout with the same cache builds its own"
+touch "$SCRATCH/one/inspector/inspector.h"
+run "$SCRATCH/one/sections" "$SCRATCH/hi.ko"
+check "a newer source is built" is "$status:$err" "0:sections: building the inspector"
+run "$SCRATCH/two/sections" "$SCRATCH/hi.ko"
+check "another checkout with the same cache builds its own" is "$status:$err" "0:sections: building the inspector"
 
-echo "#error broken" >>"$tmp/two/inspector/main.c"
-run "$tmp/two/sections" "$tmp/hi.ko"
-is "$status:$out" "3:" "sources that cannot be built: exit code 3, no output"
-run "$tmp/two/sections" "$tmp/hi.ko"
-is "$status:$out" "3:" "and again: an old build is not taken for theirs"
+echo "#error broken" >>"$SCRATCH/two/inspector/main.c"
+run "$SCRATCH/two/sections" "$SCRATCH/hi.ko"
+check "sources that cannot be built: exit code 3, no output" is "$status:$out" "3:"
+run "$SCRATCH/two/sections" "$SCRATCH/hi.ko"
+check "and again: an old build is not taken for theirs" is "$status:$out" "3:"
 
 rm -r "$HI_CACHE"
 for i in 1 2 3 4; do
-	"$tmp/one/sections" "$tmp/hi.ko" >"$tmp/out.$i" 2>&1 &
+	"$SCRATCH/one/sections" "$SCRATCH/hi.ko" >"$SCRATCH/out.$i" 2>&1 &
 done
 wait
-is "$(cat "$tmp"/out.? | grep -c hi_init)" 4 "four at once all answer"
-is "$(wc -l <"$tmp/setup-calls")" 1 "and one of them builds"
+check "four at once all answer" is "$(cat "$SCRATCH"/out.? | grep -c hi_init)" 4
+check "and one of them builds" is "$(wc -l <"$SCRATCH/setup-calls")" 1
 
-HI_CACHE=/proc/hi run "$tmp/one/sections" "$tmp/hi.ko"
-is "$status:$out" "3:" "a cache that cannot be made: exit code 3"
-like "$err" "/proc/hi" "and a message that names it"
+HI_CACHE=/proc/hi run "$SCRATCH/one/sections" "$SCRATCH/hi.ko"
+check "a cache that cannot be made: exit code 3" is "$status:$out" "3:"
+check "and a message that names it" like "$err" "/proc/hi"
 
-done_testing
+tap_end

@@ -35,27 +35,27 @@ disagreements() { # BUILD TREE
 
 # "ADDRESS SIZE" of the functions' padding in the init and exit sections, by readelf
 by_readelf() {
-	readelf -SW "$1" | sed -n 's/^ *\[ *\([0-9]*\)\] \.\(init\|exit\)\.text .*/\1/p' >"$tmp/sections"
+	readelf -SW "$1" | sed -n 's/^ *\[ *\([0-9]*\)\] \.\(init\|exit\)\.text .*/\1/p' >"$SCRATCH/sections"
 	readelf -sW "$1" | awk '
 		NR == FNR { wanted[$1]; next }
 		$4 == "FUNC" && $7 in wanted && $8 ~ /^(__pi_)?__pfx_/ { print "0x" $2, $3 }
-	' "$tmp/sections" - | sort -u
+	' "$SCRATCH/sections" - | sort -u
 }
 
 # debuginfo.since-6.9.config asks for CALL_PADDING.
 compare_padding() { # KERNEL BUILD
 	local count
 
-	by_readelf "$2/vmlinux" >"$tmp/theirs"
-	count=$(wc -l <"$tmp/theirs")
-	is "$((count > 500))" 1 "$1: $count functions with padding"
+	by_readelf "$2/vmlinux" >"$SCRATCH/theirs"
+	count=$(wc -l <"$SCRATCH/theirs")
+	check "$1: $count functions with padding" is "$((count > 500))" 1
 	sections --json "$2/vmlinux"
 	jq -r "$code"' | select(.padding > 0) | "\(.address) \(.padding)"' <<<"$out" |
 		while read -r address padding; do
 			printf '0x%x %s\n' $((address - padding)) "$padding"
-		done | sort >"$tmp/ours"
-	is "$(diff "$tmp/theirs" "$tmp/ours")" "" "$1: each is that of an item"
-	is "$(jq -r "$code"' | (.name, .aliases[]) | select(test("__pfx_"))' <<<"$out")" "" "$1: none is listed"
+		done | sort >"$SCRATCH/ours"
+	check "$1: each is that of an item" is "$(diff "$SCRATCH/theirs" "$SCRATCH/ours")" ""
+	check "$1: none is listed" is "$(jq -r "$code"' | (.name, .aliases[]) | select(test("__pfx_"))' <<<"$out")" ""
 }
 
 compare_kernel() { # KERNEL
@@ -64,20 +64,22 @@ compare_kernel() { # KERNEL
 	build=$(kernel_build "$1" debuginfo) || give_up "no build of Linux $1"
 	tree=$(readlink -f "$build/source")
 	sections --json "$build/vmlinux"
-	is "$status:$err" "0:" "$1: answered"
+	check "$1: answered" is "$status:$err" "0:"
 	jq -r "$code"' | "\(.address) \(.owner.source)"' \
-		<<<"$out" >"$tmp/ours"
-	cut -d' ' -f1 "$tmp/ours" | by_addr2line "$build/vmlinux" >"$tmp/theirs"
-	count=$(wc -l <"$tmp/ours")
-	is "$((count > 500))" 1 "$1: $count init and exit functions"
-	is "$(join <(sort "$tmp/ours") <(sort "$tmp/theirs") | wc -l)" "$count" "$1: addr2line answers for each"
-	is "$(join <(sort "$tmp/ours") <(sort "$tmp/theirs") | disagreements "$build" "$tree")" "" \
-		"$1: each is attributed as addr2line does it"
-	is "$(jq -r '.files[].sections[] | select(.size != .unnamed + ([.items[].size] | add // 0)).name' <<<"$out")" "" \
-		"$1: items and unnamed bytes add up to each section"
+		<<<"$out" >"$SCRATCH/ours"
+	cut -d' ' -f1 "$SCRATCH/ours" | by_addr2line "$build/vmlinux" >"$SCRATCH/theirs"
+	count=$(wc -l <"$SCRATCH/ours")
+	check "$1: $count init and exit functions" is "$((count > 500))" 1
+	check "$1: addr2line answers for each" is "$(join <(sort "$SCRATCH/ours") <(sort "$SCRATCH/theirs") | wc -l)" "$count"
+	check "$1: each is attributed as addr2line does it" is \
+		"$(join <(sort "$SCRATCH/ours") <(sort "$SCRATCH/theirs") | disagreements "$build" "$tree")" ""
+	check "$1: items and unnamed bytes add up to each section" is \
+		"$(jq -r '.files[].sections[] | select(.size != .unnamed + ([.items[].size] | add // 0)).name' <<<"$out")" \
+		""
 	sections --json --by source "$build/vmlinux"
-	is "$(jq '[.sums[] | select(.name != "total").total] | add' <<<"$out")" \
-		"$(jq '.sums[] | select(.name == "total").total' <<<"$out")" "$1: --by source adds up"
+	check "$1: --by source adds up" is \
+		"$(jq '[.sums[] | select(.name != "total").total] | add' <<<"$out")" \
+		"$(jq '.sums[] | select(.name == "total").total' <<<"$out")"
 }
 
 # The same kernel without its debug information, beside its objects: full paths where the
@@ -86,26 +88,26 @@ compare_objects() { # KERNEL
 	local build count
 
 	build=$(kernel_build "$1" debuginfo) || give_up "no build of Linux $1"
-	mkdir "$tmp/$1"
-	ln -s "$build"/* "$tmp/$1"
-	rm "$tmp/$1/vmlinux"
-	objcopy --remove-section='.debug*' "$build/vmlinux" "$tmp/$1/vmlinux"
+	mkdir "$SCRATCH/$1"
+	ln -s "$build"/* "$SCRATCH/$1"
+	rm "$SCRATCH/$1/vmlinux"
+	objcopy --remove-section='.debug*' "$build/vmlinux" "$SCRATCH/$1/vmlinux"
 	sections --json "$build/vmlinux"
 	jq -r "$code"' | select(.owner.full_path) | "\(.address) \(.owner.source | sub("[.].$"; ""))"' \
-		<<<"$out" | sort >"$tmp/with"
-	sections --json "$tmp/$1/vmlinux"
-	is "$status:$err" "0:" "$1 without debug information: answered"
+		<<<"$out" | sort >"$SCRATCH/with"
+	sections --json "$SCRATCH/$1/vmlinux"
+	check "$1 without debug information: answered" is "$status:$err" "0:"
 	jq -r "$code"' | select(.owner.full_path) | "\(.address) \(.owner.source | sub("[.].$"; ""))"' \
-		<<<"$out" | sort >"$tmp/without"
-	count=$(wc -l <"$tmp/without")
-	is "$((count > 500))" 1 "$1: $count full paths by the objects of the build tree"
-	is "$(join "$tmp/with" "$tmp/without" | awk '$2 != $3')" "" "$1: each is the one that debug information has"
+		<<<"$out" | sort >"$SCRATCH/without"
+	count=$(wc -l <"$SCRATCH/without")
+	check "$1: $count full paths by the objects of the build tree" is "$((count > 500))" 1
+	check "$1: each is the one that debug information has" is \
+		"$(join "$SCRATCH/with" "$SCRATCH/without" | awk '$2 != $3')" ""
 }
 
-for kernel in ${KERNELS:-newest}; do
-	kernel=$(kernel_number "$kernel")
+for kernel in ${KERNELS:-$(newest)}; do
 	compare_kernel "$kernel"
 	! since 6.9 "$kernel" || compare_padding "$kernel" "$(kernel_build "$kernel" debuginfo)"
 	compare_objects "$kernel"
 done
-done_testing
+tap_end
