@@ -52,14 +52,18 @@ module_source() {
 	EOF
 }
 
+# compile OBJECT SOURCE [CFLAGS...]: as the kernel is compiled, but without inlining
+compile() {
+	gcc -O1 -fno-inline -ffreestanding -fno-pie -fno-asynchronous-unwind-tables -fcf-protection=none "${@:3}" -c -o "$1" "$2"
+}
+
 # make_module FILE NAME VERMAGIC [CFLAGS...]
 make_module() {
 	local file=$1
 
 	module_source "$2" "$3" >"$SCRATCH/module.c"
 	shift 3
-	gcc -O1 -fno-inline -ffreestanding -fno-pie -fno-asynchronous-unwind-tables \
-		-fcf-protection=none "$@" -c -o "$file" "$SCRATCH/module.c"
+	compile "$file" "$SCRATCH/module.c" "$@"
 }
 
 # driver_source NAME HELPER: a built-in driver; the static functions have the same
@@ -101,11 +105,8 @@ vmlinux_script() {
 # make_vmlinux FILE [C-SOURCE...]: drivers a and b, core code without an initcall,
 # and what is given; the compiler gets CFLAGS too
 make_vmlinux() {
-	local file=$1 flags=(-O1 -fno-inline -ffreestanding -fno-pie -c
-		-fno-asynchronous-unwind-tables)
-	local more
-	read -ra more <<<"${CFLAGS-}"
-	flags+=("${more[@]}")
+	local file=$1 flags
+	read -ra flags <<<"${CFLAGS-}"
 	shift
 
 	vmlinux_script >"$SCRATCH/vmlinux.lds"
@@ -119,7 +120,7 @@ make_vmlinux() {
 	(
 		cd "$SCRATCH" || exit
 		for c in core a_main b_main "$@"; do
-			gcc "${flags[@]}" -o "$c.o" "$c.c" || exit
+			compile "$c.o" "$c.c" "${flags[@]}" || exit
 		done
 		ld --no-warn-rwx-segments -nostdlib -static -T vmlinux.lds -o "$file" \
 			core.o a_main.o b_main.o "${@/%/.o}"

@@ -11,13 +11,6 @@ apply=$SCRIPTS/apply
 count=$(wc -l < "$TOP/series")
 tree=$SCRATCH/tree
 
-mkdir "$SCRATCH/empty"
-check "no directory" refuses 2 "no directory '$SCRATCH/nothing'" "$apply" "$SCRATCH/nothing"
-check "no TREE" refuses 2 "no TREE given" "$apply"
-check "two TREEs" refuses 2 "one TREE" "$apply" a b
-check "a directory that is no kernel tree" refuses 2 "'$SCRATCH/empty' is no kernel tree" "$apply" "$SCRATCH/empty"
-check "it is still empty" rmdir "$SCRATCH/empty"
-
 for kind in git quilt; do
 	if [[ $kind == git ]]; then git_tree "$newest" "$tree"; else small_tree "$newest" "$tree"; fi
 	before=$(fingerprint "$tree")

@@ -75,7 +75,7 @@ check "another size, and a kernel that does not" is "$(against "$SCRATCH/lax" "$
 	module_source versions "6.11.0 mod_unload "
 	echo 'struct { long crc; char name[56]; } versions __section("__versions") = { 0x1234, "printk" };'
 } >"$SCRATCH/versions.c"
-gcc -O1 -fno-inline -ffreestanding -fno-pie -fno-asynchronous-unwind-tables -c -o "$SCRATCH/versions.ko" "$SCRATCH/versions.c"
+compile "$SCRATCH/versions.ko" "$SCRATCH/versions.c"
 crc=0x1234 make_kernel "$SCRATCH/crc" 64 0 0
 check "with symbol versions the release may differ, and they agree" is \
 	"$(against "$SCRATCH/crc" "$SCRATCH/versions.ko")" "0 good: null"
@@ -96,7 +96,7 @@ versioned() {
 		[ -z "$2" ] || echo "const unsigned int crcs[] __section(\"__version_ext_crcs\") = { $2 };"
 		[ -z "$3" ] || echo "const char names[] __section(\"__version_ext_names\") = $3;"
 	} >"$SCRATCH/versioned.c"
-	gcc -O1 -fno-inline -ffreestanding -fno-pie -fno-asynchronous-unwind-tables -c -o "$SCRATCH/versioned.ko" "$SCRATCH/versioned.c"
+	compile "$SCRATCH/versioned.ko" "$SCRATCH/versioned.c"
 }
 both_names="\"$long_name\\0printk\\0\""
 
@@ -136,7 +136,7 @@ check "more checksums than names" is \
 	"$(against "$SCRATCH/extended" "$SCRATCH/versioned.ko")" "1 refused: more extended version crcs than names"
 
 module_source none "6.12.0 mod_unload " | sed '/cleanup_module(void)/d; s/, .exit = cleanup_module//' >"$SCRATCH/none.c"
-gcc -O1 -fno-inline -ffreestanding -fno-pie -fno-asynchronous-unwind-tables -c -o "$SCRATCH/none.ko" "$SCRATCH/none.c"
+compile "$SCRATCH/none.ko" "$SCRATCH/none.c"
 check "a module without an exit function is permanent in any kernel" is \
 	"$(against "$SCRATCH/same" "$SCRATCH/none.ko")" "0 good: permanent in every kernel: it has no exit function"
 

@@ -86,9 +86,9 @@ vmlinux_script >"$SCRATCH/vmlinux.lds"
 (
 	cd "$SCRATCH" || exit
 	mv changed.c a_main.c
-	gcc -O1 -fno-inline -ffreestanding -fno-pie -fno-asynchronous-unwind-tables -c a_main.c
+	compile a_main.o a_main.c
 	sed -i 's/b_helper/b_renamed/' b_main.c
-	gcc -O1 -fno-inline -ffreestanding -fno-pie -fno-asynchronous-unwind-tables -c b_main.c
+	compile b_main.o b_main.c
 	ld --no-warn-rwx-segments -nostdlib -static -T vmlinux.lds -o vmlinux.new core.o a_main.o b_main.o
 )
 sections --json --compare "$SCRATCH/vmlinux" "$SCRATCH/vmlinux.new"
@@ -124,7 +124,7 @@ check "what moved" is \
 
 audited() { # NAME SED-SCRIPT: hi, changed
 	module_source "$1" "${vermagic-6.12.0 mod_unload }" | sed "$2" >"$SCRATCH/$1.c"
-	gcc -O1 -fno-inline -ffreestanding -fno-pie -fno-asynchronous-unwind-tables -c -o "$SCRATCH/$1.ko" "$SCRATCH/$1.c"
+	compile "$SCRATCH/$1.ko" "$SCRATCH/$1.c"
 	sections --json --audit "$SCRATCH/$1.ko"
 }
 
@@ -161,7 +161,7 @@ sed -i 's/__section(".init.text") init(void)/init(void)/' "$SCRATCH/a_main.c"
 sed -i 's/^int __section/static int __section/' "$SCRATCH/core.c"
 (
 	cd "$SCRATCH" || exit
-	gcc -O1 -fno-inline -ffreestanding -fno-pie -fno-asynchronous-unwind-tables -c a_main.c
+	compile a_main.o a_main.c
 	ld --no-warn-rwx-segments -nostdlib -static -T vmlinux.lds -o vmlinux.audit core.o a_main.o b_main.o
 )
 sections --json --audit "$SCRATCH/vmlinux.audit"
