@@ -26,7 +26,7 @@ programs_of() {
 	fates)		echo cpp ;;
 	distcc)		echo distcc ;;
 	page)		echo chromium ;;
-	check)		echo clang-tidy codespell cppcheck mypy pyflakes3 shellcheck sparse spatch sphinx-build ;;
+	check)		echo clang-tidy codespell cppcheck libcrypto.pc mypy pyflakes3 shellcheck sparse spatch sphinx-build ;;
 	test)		echo cmocka.pc gpg jq man mandoc objcopy perl pkg-config powerpc-linux-gnu-as ps script shellcheck xz zstd ;;
 	fuzz)		echo afl-clang-fast clang ;;
 	bench)		echo hyperfine jq nm readelf /usr/bin/time ;;
