@@ -3,7 +3,6 @@
 """The parts of scripts/hi that need no kernel: reading results, judging them, the page, the tables."""
 
 import contextlib
-import io
 import sys
 import tempfile
 import unittest
@@ -394,7 +393,7 @@ class Nothing(unittest.TestCase):
         self.assertEqual((run.count, run.things), (2, "files"))
 
 
-class Tap(unittest.TextTestResult):
+class Tap(unittest.TestResult):
     """One line of TAP for each test."""
 
     def stopTest(self, test: unittest.TestCase) -> None:
@@ -405,5 +404,6 @@ class Tap(unittest.TextTestResult):
 
 suite = unittest.defaultTestLoader.loadTestsFromModule(sys.modules["__main__"])
 print(f"1..{suite.countTestCases()}")
-good = unittest.TextTestRunner(io.StringIO(), resultclass=Tap).run(suite).wasSuccessful()
-sys.exit(not good)
+result = Tap()
+suite.run(result)
+sys.exit(not result.wasSuccessful())
