@@ -24,6 +24,7 @@ check "modular: init and exit" grep -x 'ok [0-9]* load\.init_and_exit_are_run' "
 check "modular: nothing is left out" not said "hi is built in"
 check "modular: the self-tests" said "step.notifier.fails_and_the_steps_before_it_are_undone"
 check "a test that is not there" refuses 2 "unknown test 'nothing'" "$boot" nothing
+check "more processors than the kernel uses" refuses 2 "uses 1 processors at most (CONFIG_NR_CPUS), not 2" "$boot" --cpus 2
 
 # The prompt waits for ever for somebody who types.
 check "a guest that hangs: exit 4" refuses 4 "the guest hung" "$boot" --timeout 4 --append hi_shell=1
