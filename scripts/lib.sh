@@ -188,7 +188,9 @@ is_stamped() { [[ -f $1 && $(<"$1") == "$2" ]]; }
 # not up to date, and prints the directory that contains them
 guest_programs() {
 	local id out new
-	id=$( (cd "$1" && { sha256sum -- * "$SCRIPTS/claims" 2>/dev/null || true; }; "$2" --version) | stamp)
+	# The programs share ../common, so all sources count.
+	id=$( (cd "$SCRIPTS" && find guest claims -type f -print0 | sort -z | xargs -0 sha256sum; echo "${1##*/}"; "$2" --version) |
+		stamp)
 	out=$CACHE/guest/$id
 	if [[ ! -d $out ]]; then
 		make_cache_dir guest

@@ -16,6 +16,7 @@ sys.path.insert(0, str(SCRIPTS))
 from hi import base, checks, claims, fates, kernels, ktap, matrix, page, report, results  # noqa: E402
 from hi.guest import Build, Guest  # noqa: E402
 from hi.results import Cell, Experiment, Mutant, Outcome, Results, State  # noqa: E402
+from tests.unittest_tap import run_as_tap  # noqa: E402
 
 VERDICT = """\
 1..2
@@ -393,17 +394,4 @@ class Nothing(unittest.TestCase):
         self.assertEqual((run.count, run.things), (2, "files"))
 
 
-class Tap(unittest.TestResult):
-    """One line of TAP for each test."""
-
-    def stopTest(self, test: unittest.TestCase) -> None:
-        problems = [text for one, text in self.failures + self.errors if one is test]
-        print(f"{'not ok' if problems else 'ok'} {self.testsRun} - {str(test.id()).removeprefix('__main__.')}",
-              *("# " + line for text in problems for line in text.splitlines()), sep="\n", flush=True)
-
-
-suite = unittest.defaultTestLoader.loadTestsFromModule(sys.modules["__main__"])
-print(f"1..{suite.countTestCases()}")
-result = Tap()
-suite.run(result)
-sys.exit(not result.wasSuccessful())
+run_as_tap()
