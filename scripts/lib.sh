@@ -118,7 +118,7 @@ kernel_number() {
 # The names of the variants, or of the architectures: one fragment each, and more of the same
 # name for symbols that only newer kernels have, NAME.since-X.Y.config.
 fragment_names() {
-	(cd "$SCRIPTS/configs/$1" && printf '%s\n' *.config) | sed '/\.since-/d; s/\.config$//' | paste -sd ' '
+	(cd "$SCRIPTS/configs/$1" && printf '%s\n' *.config) | sed '/\.since-/d; /\.before-/d; s/\.config$//' | paste -sd ' '
 }
 
 # has_python: python3-minimal lacks dataclasses

@@ -89,14 +89,16 @@ VARIANTS = {variant.name: variant for variant in (
     Variant("smp", cpus=4, seconds=300),
     Variant("kasan", cpus=4, seconds=600),
     Variant("kcsan", cpus=4, seconds=600),
+    Variant("vet", seconds=300),
     # gcov counts the driver's lines only.
     Variant("gcov", make=tuple(f"GCOV_PROFILE_hi_{name}.o=y" for name in ("main", "log", "fail", "cleanup", "permanent"))),
 )}
 
 
 def variant_names() -> list[str]:
-    """The variants that have a fragment. NAME.since-X.Y.config only adds to a fragment."""
-    return sorted(file.stem for file in (base.SCRIPTS / "configs/variant").glob("*.config") if ".since-" not in file.name)
+    """The variants that have a fragment. NAME.since-X.Y.config and NAME.before-X.Y.config only add to one."""
+    names = (file.stem for file in (base.SCRIPTS / "configs/variant").glob("*.config"))
+    return sorted(name for name in names if ".since-" not in name and ".before-" not in name)
 
 
 def variant(name: str) -> Variant:
@@ -150,14 +152,17 @@ def is_since(first: str, release: str) -> bool:
 
 
 def fragments(arch: str, variant: str, release: str) -> list[Path]:
-    """The fragments of a configuration. NAME.since-X.Y.config only counts from that release on."""
+    """The fragments of a configuration. NAME.since-X.Y.config only counts from that release on,
+    NAME.before-X.Y.config only before it."""
     def counts(file: Path) -> bool:
         _, since, first = file.stem.partition(".since-")
-        return not since or is_since(first, release)
+        _, before, last = file.stem.partition(".before-")
+        return not (since and not is_since(first, release)) and not (before and is_since(last, release))
 
     configs = base.SCRIPTS / "configs"
     return [configs / "base.config", *(file for name in (f"arch/{arch}", f"variant/{variant}")
-                                       for file in [configs / f"{name}.config", *sorted(configs.glob(f"{name}.since-*.config"))]
+                                       for file in [configs / f"{name}.config", *sorted(configs.glob(f"{name}.since-*.config")),
+                                                    *sorted(configs.glob(f"{name}.before-*.config"))]
                                        if counts(file))]
 
 
