@@ -3,8 +3,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,11 +20,13 @@ class Build:
     arch: kernels.Arch
     variant: kernels.Variant
     path: Path
+    config: Path | None = None          # a fragment on top of the variant's
 
     @property
     def options(self) -> list[str]:
         """Those of scripts/build and scripts/boot that name this build."""
-        return ["-k", self.kernel, "-a", self.arch.name, "-v", self.variant.name]
+        words = ["-k", self.kernel, "-a", self.arch.name, "-v", self.variant.name]
+        return [*words, "--config", str(self.config)] if self.config else words
 
     @property
     def source(self) -> Path:
@@ -34,10 +37,10 @@ class Build:
         return self.path / "vmlinux"
 
 
-def build(kernel: str, arch: kernels.Arch, variant: kernels.Variant) -> Build:
+def build(kernel: str, arch: kernels.Arch, variant: kernels.Variant, config: Path | None = None) -> Build:
     """Builds a kernel unless it is up to date."""
-    path = base.call(SCRIPTS / "build", "-k", kernel, "-a", arch.name, "-v", variant.name)
-    return Build(kernel, arch, variant, Path(path))
+    planned = Build(kernel, arch, variant, Path(), config)
+    return dataclasses.replace(planned, path=Path(base.call(SCRIPTS / "build", *planned.options)))
 
 
 def build_modules(build: Build, directories: Sequence[Path]) -> None:
@@ -45,6 +48,27 @@ def build_modules(build: Build, directories: Sequence[Path]) -> None:
     if directories:
         options = [word for directory in directories for word in ("--modules", str(directory))]
         base.call(SCRIPTS / "build", *build.options, *options)
+
+
+def compile_copy(build: Build, directory: Path, fill: Callable[[Path], None], places: Sequence[str] = ()) -> None:
+    """Builds the modules in all that fill() writes, or in these places below it, unless they were
+    built from the same sources for the same kernel."""
+    new = directory.with_name(directory.name + ".new")
+    shutil.rmtree(new, ignore_errors=True)
+    new.mkdir(parents=True)
+    fill(new)
+    base.call(*base.shell("declare_intree", new))
+    sources = [file for file in sorted(new.rglob("*")) if file.is_file()]
+    names = [str(file.relative_to(new)) for file in sources]
+    inputs = base.stamp(*names, *sources, build.path / ".config", build.path / "Module.symvers",
+                        str(build.vmlinux.stat().st_mtime))
+    if base.read(directory / "inputs") == inputs:
+        return
+    shutil.rmtree(directory, ignore_errors=True)
+    new.rename(directory)
+    build_modules(build, [directory / place for place in places] or [file.parent for file in sorted(directory.rglob("*"))
+                                if file.name in ("Makefile", "Kbuild") and file.parent.name != "tests"])
+    (directory / "inputs").write_text(inputs)
 
 
 def programs(directory: Path, compiler: str) -> Path:
@@ -70,10 +94,10 @@ class Guest:
         return "" if self.output.complete else "no verdict from boot: " + " ".join(self.messages.splitlines()[-3:])
 
 
-def boot(build: Build, overlay: Path, words: str, output: Path) -> Guest:
-    """Boots a build with the files of an overlay and runs the tests in it."""
+def boot(build: Build, overlay: Path, words: str, output: Path, options: Sequence[str] = ()) -> Guest:
+    """Boots a build with the files of an overlay and runs the tests in it. options are more of scripts/boot."""
     done = base.run([SCRIPTS / "boot", *build.options, "--overlay", overlay, "--output", output,
-                     "--append", words, "--timeout", str(build.variant.seconds)])
+                     "--append", words, "--timeout", str(build.variant.seconds), *options])
     verdict, console = base.read(output / "verdict.tap"), base.read(output / "console.log")
     shutil.rmtree(output, ignore_errors=True)
     return Guest(done.status, ktap.parse(verdict), console, done.output)

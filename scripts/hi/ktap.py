@@ -13,6 +13,7 @@ class Test:
     title: str
     good: bool
     skipped: bool = False
+    reason: str = ""                # why it was skipped
     details: dict[str, str] = field(default_factory=dict)       # keys and values of the YAML block
 
 
@@ -56,9 +57,10 @@ def parse(text: str) -> Output:
         if line == "  ---":
             in_block, key = True, None
         # The kernel's selftest harness writes no dash, and says RUN where a test begins.
-        elif result := re.match(r"(not )?ok \d+ (?:- )?(.*?)(\s+# *SKIP.*)?$", line):
+        elif result := re.match(r"(not )?ok \d+ (?:- )?(.*?)(\s+# *SKIP *(.*))?$", line):
             details = {"seen": "\n".join(comments)} if result[1] and comments else {}
-            output.tests.append(Test(result[2], good=not result[1], skipped=bool(result[3]), details=details))
+            output.tests.append(Test(result[2], good=not result[1], skipped=bool(result[3]), reason=result[4] or "",
+                                     details=details))
             comments = []
         elif plan := re.match(r"1\.\.(\d+)", line):
             output.plan = (output.plan or 0) + int(plan[1])

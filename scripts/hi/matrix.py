@@ -34,7 +34,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -103,27 +103,6 @@ def copy_driver(build: Build, directory: Path) -> None:
     makefile.write_text(re.sub(r"^.*\btests/\n", "", text, flags=re.M) if tests else text)
 
 
-def compile_copy(build: Build, directory: Path, fill: Callable[[Path], None]) -> None:
-    """Builds the modules in all that fill() writes, unless they were built from the same sources for
-    the same kernel."""
-    new = directory.with_name(directory.name + ".new")
-    shutil.rmtree(new, ignore_errors=True)
-    new.mkdir(parents=True)
-    fill(new)
-    base.call(*base.shell("declare_intree", new))
-    sources = [file for file in sorted(new.rglob("*")) if file.is_file()]
-    names = [str(file.relative_to(new)) for file in sources]
-    inputs = base.stamp(*names, *sources, build.path / ".config", build.path / "Module.symvers",
-                        str(build.vmlinux.stat().st_mtime))
-    if base.read(directory / "inputs") == inputs:
-        return
-    shutil.rmtree(directory, ignore_errors=True)
-    new.rename(directory)
-    guest.build_modules(build, [file.parent for file in sorted(directory.rglob("*"))
-                                if file.name in ("Makefile", "Kbuild") and file.parent.name != "tests"])
-    (directory / "inputs").write_text(inputs)
-
-
 def make_modules(build: Build) -> Path:
     """Builds the modules of the experiments; the driver's, for a build that has it built in; and
     hi_cleanup with its cleanup marked __exit, for modpost to report."""
@@ -137,7 +116,7 @@ def make_modules(build: Build) -> Path:
         (new / "marked/Kbuild").write_text("obj-m := hi_cleanup.o\n")
 
     directory = CACHE / "matrix" / build.path.name
-    compile_copy(build, directory, fill)
+    guest.compile_copy(build, directory, fill)
     return directory
 
 
@@ -157,7 +136,7 @@ def make_mutants(build: Build, names: Sequence[str]) -> Path:
                 raise Stop(Exit.FAILED, f"the mutant {name} does not fit the driver:", *done.output.splitlines())
 
     directory = CACHE / "matrix" / f"{build.path.name}-mutants"
-    compile_copy(build, directory, fill)
+    guest.compile_copy(build, directory, fill)
     return directory
 
 

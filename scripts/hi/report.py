@@ -5,12 +5,17 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from collections.abc import Iterable
 from typing import TypeVar
+from xml.etree import ElementTree
 
 from hi.results import Cell, Results, State
 
 T = TypeVar("T")
+
+# Characters that XML cannot hold.
+NOT_XML = re.compile("[^\t\n\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 SIGNS = {State.HOLDS: "✓", State.FAILS: "✗", State.ABSENT: "–"}
 
@@ -21,6 +26,30 @@ def unique(items: Iterable[T]) -> list[T]:
 
 def as_json(results: Results) -> str:
     return json.dumps(dataclasses.asdict(results), indent=1, ensure_ascii=False) + "\n"
+
+
+def as_junit(results: Results) -> str:
+    """A test suite for each kernel and variant or module, a test case for each claim or experiment:
+    https://github.com/testmoapp/junitxml"""
+    suites = ElementTree.Element("testsuites")
+    for kernel, variant in unique((cell.kernel, cell.variant) for cell in results.cells):
+        cells = [cell for cell in results.cells if (cell.kernel, cell.variant) == (kernel, variant)]
+        suite = ElementTree.SubElement(
+            suites, "testsuite", name=f"{variant}, Linux {kernel} {results.arch}", tests=str(len(cells)),
+            failures=str(sum(cell.state == State.FAILS for cell in cells)),
+            skipped=str(sum(cell.state == State.ABSENT for cell in cells)))
+        for cell in cells:
+            seconds = sum(one.seconds for one in cell.experiments)
+            case = ElementTree.SubElement(suite, "testcase", classname=f"{variant}.{cell.claim}",
+                                          name=results.claims[cell.claim], time=f"{seconds:.2f}")
+            if cell.state == State.FAILS:
+                failed = [one for one in cell.experiments if one.state == State.FAILS]
+                text = "\n\n".join(f"{one.title}\n{one.seen}\n{one.transcript}" for one in failed)
+                ElementTree.SubElement(case, "failure", message=cell.reason).text = NOT_XML.sub("?", text)
+            elif cell.state == State.ABSENT:
+                ElementTree.SubElement(case, "skipped", message=cell.reason)
+    ElementTree.indent(suites)
+    return ElementTree.tostring(suites, encoding="unicode", xml_declaration=True) + "\n"
 
 
 def kernel_lines(kernel: str, cells: dict[tuple[str, str], Cell], claims: list[str]) -> Iterable[str]:

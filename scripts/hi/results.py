@@ -50,6 +50,7 @@ class Cell:
     state: State = State.FAILS
     reason: str = "no experiment looks at it"
     experiments: list[Outcome] = field(default_factory=list)
+    left_out: int = 0               # how many cases of vet could not be done
 
 
 @dataclass
