@@ -46,11 +46,15 @@ check "what decides does no input or output" is \
 	"$(nm -A -u owners.o lifetimes.o items.o filter.o | awk '{ print $NF }' |
 	grep -E '^(open|fopen|read|pread|stat|fstat|access|elf_|gelf_|dwarf_|dwfl_|printf|puts|fputs|fwrite)' )" ""
 
-mkdir "$SCRATCH/guest"
+mkdir "$SCRATCH/guest" "$SCRATCH/vet"
 make -s -C "$SCRIPTS/guest/experiments" O="$SCRATCH/guest" "$SCRATCH/guest/changes.h" || give_up "the list of changes cannot be made"
 cd "$SCRATCH/guest" || exit
-gcc -c -std=gnu11 -D_GNU_SOURCE -I"$SCRATCH/guest" "$SCRIPTS"/guest/experiments/*.c || give_up "the experiments cannot be compiled"
+compile() { gcc -c -std=gnu11 -D_GNU_SOURCE -I"$SCRATCH/guest" -I"$SCRIPTS/guest/common" "$SCRIPTS"/guest/{common,"$1"}/*.c; }
+compile experiments || give_up "the experiments cannot be compiled"
 no_circle "the experiments" 50 ./*.o
+cd "$SCRATCH/vet" || exit
+compile vet || give_up "vet's experiments cannot be compiled"
+no_circle "vet's experiments" 50 ./*.o
 
 # The test finds a circle where there is one.
 cat >"$SCRATCH/a.c" <<<'int b(void); int a(void); int a(void) { return b(); }'

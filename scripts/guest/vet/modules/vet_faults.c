@@ -1,0 +1,521 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Makes something fail that the init function of one module does: its Nth allocation, or its Nth
+ * call of a function. Watches init by kprobes, and tells what it returned.
+ *
+ * In /sys/kernel/debug/vet:
+ *	target	written: the module's name. Forgets all probes
+ *	probe	written: the name of a function. From now on its calls are counted
+ *	fail	written: "alloc N MS" or "call N MS NAME VALUE", for the next load only. A pause of MS
+ *		milliseconds comes first. The call returns VALUE without running. N = 0: none
+ *	undo	written: "NAME SAME", for the next load only: the function that undoes the call that
+ *		fails. SAME is 1 if it does so only if its first argument is the same
+ *	slow	written: "MS": from now on each call of init or exit that has a probe takes that
+ *		much longer
+ *	result	read: what the last load did, a line each:
+ *			init RETURNED		not there if init did not run
+ *			allocations N
+ *			call NAME N		of each function that has a probe
+ *			hit			if something was made to fail
+ *			undone			if init undid it nevertheless
+ *			stack SYMBOL+OFFSET	its callers, innermost first
+ *
+ * Not counted: allocations that cannot fail (__GFP_NOFAIL), those of the kernel's debugging code
+ * (see debugging[]), and what other tasks or interrupts do.
+ *
+ * A call is init's if it returns into the module, or, if init ended in it (a tail call), into
+ * do_one_initcall().
+ */
+
+#include <linux/debugfs.h>
+#include <linux/delay.h>
+#include <linux/kallsyms.h>
+#include <linux/kprobes.h>
+#include <linux/list.h>
+#include <linux/module.h>
+#include <linux/mutex.h>
+#include <linux/notifier.h>
+#include <linux/preempt.h>
+#include <linux/sched.h>
+#include <linux/seq_file.h>
+#include <linux/slab.h>
+#include <linux/stacktrace.h>
+#include <linux/string.h>
+#include <linux/uaccess.h>
+
+#define STACK_MAX	64
+#define PAUSE_MAX_MS	1000
+
+struct call {
+	struct list_head list;
+	struct kprobe probe;
+	char name[KSYM_NAME_LEN];
+	int count;
+};
+
+static struct dentry *directory;
+static DEFINE_MUTEX(lock);		/* one writer or reader of the files at a time */
+static LIST_HEAD(calls);
+
+static char target[MODULE_NAME_LEN];
+static struct module *module;		/* the target, while the kernel loads it */
+static struct module *loaded;		/* the target, from then on until it is unloaded */
+static struct task_struct *task;	/* that runs its init function */
+
+/* What is to fail. */
+static char call_name[KSYM_NAME_LEN];	/* "": an allocation */
+static int nth, pause_ms;
+static long value;
+
+/* What would undo it, and whether its first argument must be the same. */
+static char undo_name[KSYM_NAME_LEN];
+static int undo_same;
+
+/* How long the calls of init and exit take. */
+static int slow_ms;
+
+/* What happened. */
+static bool returned, hit, undone;
+static unsigned long hit_argument;
+static int init_returned, allocations;
+static unsigned long stack[STACK_MAX];
+static unsigned int stack_from, stack_depth;
+static char stack_text[8192];		/* the kernel forgets the names when the load has failed */
+
+/* --- making a function return at once ----------------------------------------------- */
+
+void vet_return(void);
+asm(".pushsection .text\n"
+    ".type vet_return, @function\n"
+    "vet_return:\n"
+    "	ret\n"
+#ifdef CONFIG_X86_64
+    "	int3\n"
+#endif
+    ".size vet_return, . - vet_return\n"
+    ".popsection\n");
+
+static unsigned long return_address(struct pt_regs *regs)
+{
+#ifdef CONFIG_X86_64
+	return *(unsigned long *)regs->sp;
+#else
+	return regs->regs[30];
+#endif
+}
+
+/* The value is also what a probe's handler returns then. */
+static int return_at_once(struct pt_regs *regs, long with)
+{
+	if (pause_ms)
+		mdelay(pause_ms);
+	regs_set_return_value(regs, with);
+	instruction_pointer_set(regs, (unsigned long)vet_return);
+
+	return 1;
+}
+
+/* A probe that the kernel replaced by a jump could not return elsewhere. This prevents it. */
+static void after(struct kprobe *probe, struct pt_regs *regs, unsigned long flags)
+{
+}
+
+/* --- what counts --------------------------------------------------------------------- */
+
+/* A probe's handler runs like an NMI, which counts as a hardware interrupt, too. */
+static bool in_init(void)
+{
+	unsigned long interrupts = hardirq_count() - (in_nmi() ? HARDIRQ_OFFSET : 0);
+
+	return READ_ONCE(task) == current && !interrupts && !in_serving_softirq();
+}
+
+/* These allocate for themselves within an allocation, and switch themselves off when that fails. */
+static const char * const debugging[] = {
+	"kmemleak_", "__kmemleak_", "stack_depot_", "kasan_", "debug_object", "__debug_object",
+	"alloc_slab_obj_exts", "__alloc_tagging_",
+};
+
+static bool is_debugging(unsigned long address)
+{
+	char symbol[KSYM_SYMBOL_LEN];
+	size_t i;
+
+	sprint_symbol(symbol, address);
+	for (i = 0; i < ARRAY_SIZE(debugging); i++)
+		if (strstarts(symbol, debugging[i]))
+			return true;
+
+	return false;
+}
+
+/* Fills the stack with the callers of the function that has the probe. */
+static void save_stack(struct kprobe *probe)
+{
+	unsigned int i;
+
+	stack_depth = stack_trace_save(stack, STACK_MAX, 0);
+	stack_from = 0;
+	for (i = 0; i < stack_depth; i++)
+		if (stack[i] - (unsigned long)probe->addr <= 8)
+			stack_from = i + 1;
+}
+
+static void note_hit(void)
+{
+	size_t length = 0;
+	unsigned int i;
+
+	/* For the console: if the kernel dies of it, nobody reads the result. */
+	pr_warn("vet_faults: %s %d fails, from", *call_name ? "the call" : "allocation", nth);
+	for (i = stack_from; i < stack_depth; i++)
+		if (within_module(stack[i], module))
+			pr_cont(" %pS", (void *)stack[i]);
+	pr_cont("\n");
+	for (i = stack_from; i < stack_depth; i++)
+		length += scnprintf(stack_text + length, sizeof(stack_text) - length, "stack %pS\n", (void *)stack[i]);
+	hit = true;
+}
+
+static bool is_for_debugging(void)
+{
+	unsigned int i;
+
+	for (i = stack_from; i < stack_depth && i < stack_from + 12; i++)
+		if (is_debugging(stack[i]))
+			return true;
+
+	return false;
+}
+
+static int before_allocation(struct kprobe *probe, struct pt_regs *regs, gfp_t flags, long failure)
+{
+	if (!in_init() || flags & __GFP_NOFAIL || hit)
+		return 0;
+	save_stack(probe);
+	if (is_for_debugging())
+		return 0;
+	allocations++;
+	if (*call_name || allocations != nth)
+		return 0;
+	note_hit();
+
+	return return_at_once(regs, failure);
+}
+
+/* int should_failslab(struct kmem_cache *s, gfp_t flags) */
+static int before_slab(struct kprobe *probe, struct pt_regs *regs)
+{
+	return before_allocation(probe, regs, regs_get_kernel_argument(regs, 1), -ENOMEM);
+}
+
+/* bool should_fail_alloc_page(gfp_t flags, unsigned int order) */
+static int before_page(struct kprobe *probe, struct pt_regs *regs)
+{
+	return before_allocation(probe, regs, regs_get_kernel_argument(regs, 0), true);
+}
+
+static bool is_tail_call(unsigned long address)
+{
+	char symbol[KSYM_SYMBOL_LEN];
+
+	sprint_symbol(symbol, address);
+
+	return strstarts(symbol, "do_one_initcall+");
+}
+
+static bool in_exit(unsigned long from)
+{
+	struct module *one = READ_ONCE(loaded);
+
+	return one && one->state == MODULE_STATE_GOING && within_module(from, one);
+}
+
+static int before_call(struct kprobe *probe, struct pt_regs *regs)
+{
+	struct call *call = container_of(probe, struct call, probe);
+	unsigned long from = return_address(regs), argument = regs_get_kernel_argument(regs, 0);
+	bool is_init = in_init() && (within_module(from, module) || is_tail_call(from));
+
+	if (slow_ms && (is_init || in_exit(from)))
+		mdelay(slow_ms);
+	if (!is_init)
+		return 0;
+	if (hit) {
+		if (!strcmp(call->name, undo_name) && (!undo_same || argument == hit_argument))
+			undone = true;
+		return 0;
+	}
+	call->count++;
+	if (call->count != nth || strcmp(call->name, call_name))
+		return 0;
+	save_stack(probe);
+	note_hit();
+	hit_argument = argument;
+
+	return return_at_once(regs, value);
+}
+
+/* --- init ------------------------------------------------------------------------------ */
+
+/* int do_one_initcall(initcall_t fn) */
+static int enter_init(struct kretprobe_instance *instance, struct pt_regs *regs)
+{
+	if (!module || task || !within_module(regs_get_kernel_argument(regs, 0), module))
+		return 1;
+	WRITE_ONCE(task, current);
+
+	return 0;
+}
+
+static int leave_init(struct kretprobe_instance *instance, struct pt_regs *regs)
+{
+	WRITE_ONCE(task, NULL);
+	init_returned = regs_return_value(regs);
+	returned = true;
+
+	return 0;
+}
+
+static struct kretprobe init_probe = {
+	.kp.symbol_name	= "do_one_initcall",
+	.entry_handler	= enter_init,
+	.handler	= leave_init,
+	.maxactive	= 8,
+};
+
+static void forget_result(void)
+{
+	struct call *call;
+
+	returned = hit = undone = false;
+	allocations = 0;
+	stack_text[0] = '\0';
+	list_for_each_entry(call, &calls, list)
+		call->count = 0;
+}
+
+/* The probes of allocations cost all of the kernel time, so they are on only during the load. */
+static struct kprobe slab_probe = {
+	.symbol_name = "should_failslab", .pre_handler = before_slab, .post_handler = after,
+	.flags = KPROBE_FLAG_DISABLED,
+};
+
+static struct kprobe page_probe = {
+	.symbol_name = "should_fail_alloc_page", .pre_handler = before_page, .post_handler = after,
+	.flags = KPROBE_FLAG_DISABLED,
+};
+
+static int notify(struct notifier_block *nb, unsigned long state, void *data)
+{
+	struct module *one = data;
+
+	if (strcmp(one->name, target))
+		return NOTIFY_DONE;
+	if (state == MODULE_STATE_COMING) {
+		forget_result();
+		module = one;
+		enable_kprobe(&slab_probe);
+		enable_kprobe(&page_probe);
+	} else {
+		loaded = state == MODULE_STATE_LIVE ? one : NULL;
+		disable_kprobe(&slab_probe);
+		disable_kprobe(&page_probe);
+		module = NULL;
+		nth = 0;
+		undo_name[0] = '\0';
+	}
+
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block notifier = {
+	.notifier_call	= notify,
+	.priority	= INT_MAX,	/* before the module's own code can run in a notifier */
+};
+
+/* --- files ----------------------------------------------------------------------------- */
+
+static void forget_probes(void)
+{
+	struct call *call, *next;
+
+	list_for_each_entry_safe(call, next, &calls, list) {
+		unregister_kprobe(&call->probe);
+		list_del(&call->list);
+		kfree(call);
+	}
+}
+
+static int set_target(char *text)
+{
+	forget_probes();
+	forget_result();
+	nth = slow_ms = 0;
+	undo_name[0] = '\0';
+	strscpy(target, text, sizeof(target));
+
+	return 0;
+}
+
+static int add_probe(char *text)
+{
+	struct call *call = kzalloc(sizeof(*call), GFP_KERNEL);
+	int ret;
+
+	if (!call)
+		return -ENOMEM;
+	strscpy(call->name, text, sizeof(call->name));
+	call->probe.symbol_name = call->name;
+	call->probe.pre_handler = before_call;
+	call->probe.post_handler = after;
+	ret = register_kprobe(&call->probe);
+	if (ret) {
+		kfree(call);
+		return ret;
+	}
+	list_add_tail(&call->list, &calls);
+
+	return 0;
+}
+
+static int set_fail(char *text)
+{
+	/* 127 characters, the longest name that fits a line here. */
+	char name[128] = "";
+	long with = 0;
+	int n, ms;
+
+	if (sscanf(text, "alloc %d %d", &n, &ms) != 2 &&
+	    sscanf(text, "call %d %d %127s %ld", &n, &ms, name, &with) != 4)
+		return -EINVAL;
+	if (n < 0 || ms < 0 || ms > PAUSE_MAX_MS)
+		return -EINVAL;
+	strscpy(call_name, name, sizeof(call_name));
+	value = with;
+	pause_ms = ms;
+	nth = n;
+
+	return 0;
+}
+
+static int set_undo(char *text)
+{
+	char name[128];
+	int same;
+
+	if (sscanf(text, "%127s %d", name, &same) != 2)
+		return -EINVAL;
+	strscpy(undo_name, name, sizeof(undo_name));
+	undo_same = same;
+
+	return 0;
+}
+
+static int set_slow(char *text)
+{
+	int ms;
+
+	if (kstrtoint(text, 10, &ms) || ms < 0 || ms > PAUSE_MAX_MS)
+		return -EINVAL;
+	slow_ms = ms;
+
+	return 0;
+}
+
+/* A write is one line; the file's private data is what handles it. */
+static ssize_t write_line(struct file *file, const char __user *buffer, size_t size, loff_t *offset)
+{
+	int (*handle)(char *text) = file_inode(file)->i_private;
+	char text[256];
+	int ret;
+
+	if (size >= sizeof(text))
+		return -EINVAL;
+	if (copy_from_user(text, buffer, size))
+		return -EFAULT;
+	text[size] = '\0';
+	mutex_lock(&lock);
+	ret = handle(strim(text));
+	mutex_unlock(&lock);
+
+	return ret ?: size;
+}
+
+static const struct file_operations line_fops = {
+	.owner	= THIS_MODULE,
+	.open	= simple_open,
+	.write	= write_line,
+};
+
+static int result_show(struct seq_file *file, void *data)
+{
+	struct call *call;
+
+	mutex_lock(&lock);
+	if (returned)
+		seq_printf(file, "init %d\n", init_returned);
+	seq_printf(file, "allocations %d\n", allocations);
+	list_for_each_entry(call, &calls, list)
+		seq_printf(file, "call %s %d\n", call->name, call->count);
+	if (hit)
+		seq_printf(file, "hit\n%s%s", undone ? "undone\n" : "", stack_text);
+	mutex_unlock(&lock);
+
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(result);
+
+/* ----------------------------------------------------------------------------------------- */
+
+static int __init vet_faults_init(void)
+{
+	int ret;
+
+	ret = register_kprobe(&slab_probe);
+	if (ret)
+		return ret;
+	ret = register_kprobe(&page_probe);
+	if (ret)
+		goto err_slab_probe;
+	ret = register_kretprobe(&init_probe);
+	if (ret)
+		goto err_page_probe;
+	ret = register_module_notifier(&notifier);
+	if (ret)
+		goto err_init_probe;
+
+	directory = debugfs_create_dir("vet", NULL);
+	debugfs_create_file("target", 0200, directory, set_target, &line_fops);
+	debugfs_create_file("probe", 0200, directory, add_probe, &line_fops);
+	debugfs_create_file("fail", 0200, directory, set_fail, &line_fops);
+	debugfs_create_file("undo", 0200, directory, set_undo, &line_fops);
+	debugfs_create_file("slow", 0200, directory, set_slow, &line_fops);
+	debugfs_create_file("result", 0400, directory, NULL, &result_fops);
+
+	return 0;
+
+err_init_probe:
+	unregister_kretprobe(&init_probe);
+err_page_probe:
+	unregister_kprobe(&page_probe);
+err_slab_probe:
+	unregister_kprobe(&slab_probe);
+	return ret;
+}
+
+static void __exit vet_faults_exit(void)
+{
+	debugfs_remove(directory);
+	unregister_module_notifier(&notifier);
+	unregister_kretprobe(&init_probe);
+	unregister_kprobe(&page_probe);
+	unregister_kprobe(&slab_probe);
+	forget_probes();
+}
+
+module_init(vet_faults_init);
+module_exit(vet_faults_exit);
+
+MODULE_DESCRIPTION("Makes what a module's init function does fail");
+MODULE_LICENSE("GPL");

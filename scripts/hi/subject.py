@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The modules that vet looks at: found, built, and read.
+
+A MODULE is a directory with a Kbuild file or Makefile, which is copied and built against the kernel,
+or a symbol of the kernel's configuration, which is set to m in a build of its own.
+"""
+
+from __future__ import annotations
+
+import re
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from hi import base, guest
+from hi.base import CACHE, SCRIPTS, Exit, Stop
+from hi.elf import Elf
+from hi.guest import Build
+
+HELPERS = SCRIPTS / "guest/vet/modules"
+
+# A call at the end of init would be a jump otherwise, and nobody could tell that init made it.
+FLAGS = "subdir-ccflags-y += -fno-optimize-sibling-calls"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A module that is built."""
+    name: str               # in /proc/modules
+    path: Path              # the .ko
+    needs: tuple[Path, ...]     # modules that are loaded before it, in this order
+    log: str = ""           # what make said of it
+    source: str = ""        # the directory to leave out of paths
+
+    @property
+    def elf(self) -> Elf:
+        return Elf(self.path)
+
+    @property
+    def permanent(self) -> bool:
+        """It has an init function, and no exit function."""
+        elf = self.elf
+        return elf.defines("init_module") and not elf.defines("cleanup_module")
+
+
+def module_name(path: Path) -> str:
+    return path.name.removesuffix(".ko").replace("-", "_")
+
+
+# --- directories -----------------------------------------------------------------
+
+def makefile_of(directory: Path) -> Path:
+    for name in ("Kbuild", "Makefile"):
+        if (directory / name).is_file():
+            return directory / name
+    raise base.usage_error(f"'{directory}' has no Kbuild file and no Makefile")
+
+
+def copy_sources(directory: Path, to: Path) -> None:
+    """Copies a directory to be built as modules, whatever the kernel's configuration says."""
+    try:
+        shutil.copytree(directory, to, ignore=shutil.ignore_patterns(
+            ".git", "*.o", "*.ko", "*.mod", "*.mod.c", "*.cmd", "Module.symvers", "modules.order"))
+    except (OSError, shutil.Error) as error:
+        raise Stop(Exit.MISSING, f"cannot copy '{directory}': {error}") from error
+    makefile = makefile_of(to)
+    text = makefile.read_text(errors="replace")
+    symbols = re.findall(r"^obj-\$\(CONFIG_(\w+)\)\s*[+:]?=.*\.o\b", text, re.M)
+    text = re.sub(r"^obj-\$\(CONFIG_\w+\)(\s*[+:]?=.*\.o\b)", r"obj-m\1", text, flags=re.M)
+    defines = "".join(f"ccflags-y += -DCONFIG_{symbol}_MODULE=1\n" for symbol in dict.fromkeys(symbols))
+    makefile.write_text(f"{text}\n{defines}{FLAGS}\n")
+
+
+def build_directory(build: Build, directory: Path) -> Path:
+    """The directory in the cache with the modules that were built from this one."""
+    # One that vet has seen before is built again only if it has changed.
+    place = CACHE / "vet" / build.path.name / base.stamp(str(directory.resolve()))
+    name = directory.resolve().name
+    guest.compile_copy(build, place, lambda new: copy_sources(directory, new / name), [name])
+    return place / name
+
+
+# --- symbols of the configuration ---------------------------------------------------
+
+def modules_of_symbol(build: Build, symbol: str) -> list[Path]:
+    """The modules that the tree's makefiles name for a symbol, of those that were built."""
+    done = base.run(["grep", "-rhoE", "--include=Makefile", "--include=Kbuild", "--with-filename",
+                     rf"^obj-\$\(CONFIG_{symbol}\)\s*[+:]?=.*", "."], cwd=build.source)
+    built = base.read(build.path / "modules.order").splitlines()
+    found: list[Path] = []
+    for line in done.output.splitlines():
+        makefile, _, text = line.partition(":")
+        folder = str(Path(makefile).parent)
+        for target in text.partition("=")[2].split():
+            name = f"{folder}/{target}".removeprefix("./")
+            found += [build.path / one.replace(".o", ".ko") for one in built
+                      if one == name or (target.endswith("/") and one.startswith(name))]
+    return list(dict.fromkeys(Path(str(path)) for path in found))
+
+
+# --- dependencies --------------------------------------------------------------------
+
+def exporters(directory: Path) -> dict[str, str]:
+    """Which module exports a symbol, by a Module.symvers."""
+    rows = (line.split("\t") for line in base.read(directory / "Module.symvers").splitlines())
+    return {row[1]: row[2] for row in rows if len(row) > 2 and row[2] != "vmlinux"}
+
+
+def needed_by(path: Path, owners: dict[str, Path], seen: list[Path]) -> list[Path]:
+    """The modules that a module needs, each after those that it needs itself."""
+    for symbol in Elf(path).undefined:
+        owner = owners.get(symbol)
+        if owner and owner != path and owner not in seen:
+            needed_by(owner, owners, seen)
+            if owner not in seen:
+                seen.append(owner)
+    return seen
+
+
+def in_order(subjects: Sequence[Subject]) -> list[Subject]:
+    """Those that others need come first; those that stay for ever come last."""
+    return sorted(subjects, key=lambda one: (one.permanent, len(one.needs), one.name))
+
+
+def find(build: Build, directories: Sequence[Path], symbols: Sequence[str]) -> list[Subject]:
+    """Builds and reads all modules that are asked for."""
+    owners = {symbol: build.path / f"{name}.ko" for symbol, name in exporters(build.path).items()}
+    found: list[Subject] = []
+    for symbol in symbols:
+        paths = modules_of_symbol(build, symbol)
+        if not paths:
+            raise base.usage_error(f"the kernel builds no module for {symbol} (is it a tristate symbol, with all that it depends on?)")
+        found += [Subject(module_name(path), path, tuple(needed_by(path, owners, []))) for path in paths]
+    for directory in directories:
+        place = build_directory(build, directory)
+        mine = {**owners, **{symbol: place / f"{name}.ko" for symbol, name in exporters(place).items()}}
+        paths = [place / f"{line.removesuffix('.o').removesuffix('.ko')}.ko"
+                 for line in base.read(place / "modules.order").splitlines()]
+        if not paths:
+            raise base.usage_error(f"'{directory}' builds no module: its {makefile_of(directory).name} needs a line such as 'obj-m := NAME.o'")
+        log = base.read(place / "build.log")
+        found += [Subject(module_name(path), path, tuple(needed_by(path, mine, [])), log, str(place)) for path in paths]
+    names = [one.name for one in found]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise base.usage_error(f"two modules are called {' '.join(twice)}")
+    return in_order(found)
+
+
+# --- the helpers ----------------------------------------------------------------------
+
+def build_helpers(build: Build) -> list[Path]:
+    place = CACHE / "vet" / build.path.name / "helpers"
+    guest.compile_copy(build, place, lambda new: shutil.copytree(HELPERS, new / "modules") and None)
+    return sorted((place / "modules").glob("*.ko"))
+
+
+# --- what a module takes ------------------------------------------------------------------
+
+def parameters(subject: Subject) -> list[tuple[str, str]]:
+    """Names and types, as modinfo has them."""
+    types = [value.partition(":") for key, value in subject.elf.modinfo if key == "parmtype"]
+    return [(name, kind) for name, _, kind in types]

@@ -1,0 +1,464 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Tries on a booted kernel what can go wrong when a module is loaded and unloaded.
+
+Usage: vet [-k KERNEL] [-a ARCH] [OPTION]... MODULE...
+
+Builds each MODULE, boots a kernel that watches for mistakes, and does the experiments V1 to V9 (see
+--list). Prints what failed: where, what was seen, what is expected, and the command that repeats
+it. The verdict of an experiment on a module: ✓ holds, ✗ fails, – does not apply.
+
+  MODULE         a directory with a Kbuild file or Makefile, of which all modules are tried; or
+                 a symbol of the kernel's configuration, such as BLK_DEV_NULL_BLK. The modules that it
+                 needs are built and loaded with it
+  -k KERNEL      newest, 6.12 or another X.Y, or a kernel tree that has the series, see build
+                 (default: newest)
+  -a ARCH        x86_64, or an architecture whose probes the helper module knows (default:
+                 $ARCH, or x86_64)
+  --config FILE  more symbols for the kernel's configuration, as the file config of a kselftest
+                 has them
+  --parameters "WORDS"
+                 the parameters with which the modules are loaded
+  --permanent NAME
+                 this module is meant to stay for ever: it has no exit function. Can be
+                 repeated
+  --only NAME    only this experiment, such as V2, or only this case, such as V2:hi:17. Can be
+                 repeated
+  --json FILE    writes the results, with transcripts, for programs
+  --html FILE    writes a page on which each cell opens its transcript
+  --junit FILE   writes the results as JUnit's XML, for a CI system
+  --list         prints the experiments
+  -h, --help     this text
+
+Each experiment has a boot of its own. After a case that failed, a new boot goes on with the next
+one, five times at most.
+
+Exit codes: 0 all hold or do not apply; 1 one fails, or a module does not build; 2 wrong usage; 3
+something is missing on this machine; 4 a guest hung; 5 a guest panicked.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from hi import base, calls, guest, kernels, ktap, page, report, results, subject
+from hi.base import SCRIPTS, Exit, Stop
+from hi.btf import Btf
+from hi.elf import Elf
+from hi.guest import Build
+from hi.kept import Kept
+from hi.results import Cell, Outcome, Results, State
+from hi.subject import Subject
+
+ARCHES = ("arm64", "x86_64")
+# Nothing of the log is lost, and the console shows warnings. QEMU's emulated timer loses interrupts if
+# the kernel sets it for each one anew.
+WORDS = "log_buf_len=4M loglevel=5 highres=off nohz=off"
+RESUMED_MAX = 5                 # new boots after a case that failed
+# Cases that prepare others: they ran in every boot, and say nothing if they are good.
+PREPARING = ("learn", "begin", "calls")
+
+
+@dataclass(frozen=True)
+class Kind:
+    """An experiment."""
+    title: str
+    expected: str               # and why
+    cpus: int = 1
+    words: str = "kmemleak=off"
+    in_guest: bool = True
+
+
+KINDS = {
+    "V1": Kind("It is loaded and unloaded many times.",
+               "Exit undoes all that init did: what stays behind is used after it was freed, or is lost.", words=""),
+    "V2": Kind("Each allocation of its init function fails, one at a time.",
+               "Init undoes what it has done and returns an errno, or copes. Nothing is left, and the next load works."),
+    "V3": Kind("Each call of its init function that can fail does so, one at a time.",
+               "Init undoes what it has done and returns an errno, or copes. Nothing is left, and the next load works."),
+    "V4": Kind("Each file that it brings is held open while it is unloaded.",
+               "The kernel refuses to unload it, or the file is safe afterwards: its code may be called until it is closed."),
+    "V5": Kind("Its files are opened and read while it comes and goes, and while its init fails.",
+               "What lets others in is registered last, and removed first: they must not be inside code that is freed.",
+               cpus=4),
+    "V6": Kind("Its parameters have values at their limits, and of the wrong type.",
+               "The load fails with an errno, or works."),
+    "V7": Kind("Compiler, modpost and the inspector look at its sections.",
+               "They find nothing.", in_guest=False),
+    "V9": Kind("It is loaded twice, and after a load that failed.",
+               "Init returns 0 or a negative errno, and never EEXIST; a failed load changes nothing."),
+}
+
+
+# --- one experiment ------------------------------------------------------------------
+
+@dataclass
+class Case:
+    """What was done once, and what came of it."""
+    title: str
+    test: ktap.Test
+    trouble: str = ""           # the guest hung or panicked
+
+    @property
+    def module(self) -> str:
+        return self.title.split(":", 2)[1]
+
+    @property
+    def what(self) -> str:
+        return self.title.split(":", 2)[2]
+
+
+@dataclass
+class Run:
+    """An experiment with all its boots."""
+    name: str
+    cases: list[Case] = field(default_factory=list)
+    status: int = Exit.GOOD
+    unfinished: str = ""        # why there was no further boot
+
+
+def died(title: str, one: guest.Guest, when: str) -> Case:
+    """The case in which the guest came to its end, or after which it did."""
+    console = one.console.splitlines()
+    death = results.DEATH.search(one.console)
+    details = {"seen": f"{one.trouble} {when}" + (f": {death[0].strip()}" if death else ""), "transcript": "\n".join(console[-80:])}
+    # What was made to fail last, see guest/vet/modules/vet_faults.c.
+    points = re.findall(r"vet_faults: (.*)", one.console)
+    if points and title.split(":")[0] in ("V2", "V3", "V5"):
+        details["point"] = points[-1]
+    return Case(title, ktap.Test(title, good=False, details=details), one.trouble)
+
+
+@dataclass
+class Vet:
+    build: Build
+    subjects: list[Subject]
+    parameters: str
+    only: list[str]
+    scratch: Path
+    words: list[str]            # of the command line, to repeat a case
+    permanent: list[str] = field(default_factory=list)          # modules that are meant to stay
+    helpers: list[Path] = field(default_factory=list)
+    program: Path = Path()
+    calls: dict[str, list[calls.Call]] = field(default_factory=dict)
+    results: Results = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.results = Results(self.build.arch.name, {name: kind.title for name, kind in KINDS.items()})
+
+    def asked(self, name: str) -> list[Subject]:
+        """The modules of an experiment: that of the case if only cases are asked for."""
+        only = [one.split(":") for one in self.only if one.split(":")[0] == name]
+        if not only or any(len(words) == 1 for words in only):
+            return self.subjects
+        return [one for one in self.subjects if any(words[1] == one.name for words in only)]
+
+    # --- what goes into the guest ---
+
+    def plan(self, name: str, after: str) -> str:
+        lines = [f"experiment\t{name}"]
+        lines += [f"only\t{one}" for one in self.only if one.startswith(f"{name}:")]
+        if after:
+            lines.append(f"after\t{after}")
+        for one in self.asked(name):
+            needs = ",".join(subject.module_name(path) for path in one.needs)
+            kind = "permanent" if one.permanent else "unloadable"
+            lines.append(f"module\t{one.name}\t{kind}\t{needs}\t{self.parameters}")
+        return "\n".join(lines) + "\n"
+
+    def overlay(self, name: str, after: str) -> Path:
+        directory = Path(tempfile.mkdtemp(prefix=f"{name}.", dir=self.scratch))
+        for place in ("modules", "tests", "vet/calls", "vet/parameters"):
+            (directory / place).mkdir(parents=True)
+        paths = {*self.helpers, *(one.path for one in self.subjects), *(path for one in self.subjects for path in one.needs)}
+        for path in paths:
+            # The guest needs no debug information, and has little memory.
+            done = base.run([self.build.arch.compiler.removesuffix("gcc") + "objcopy", "--strip-debug", path,
+                             directory / "modules" / f"{subject.module_name(path)}.ko"])
+            if done.status:
+                raise Stop(Exit.MISSING, *done.output.splitlines())
+        shutil.copy(self.program, directory / "tests")
+        (directory / "vet/plan").write_text(self.plan(name, after))
+        for one in self.subjects:
+            (directory / "vet/calls" / one.name).write_text("".join(call.line for call in self.calls[one.name]))
+            (directory / "vet/parameters" / one.name).write_text("".join(
+                f"{name} {kind}\n" for name, kind in subject.parameters(one)))
+        return directory
+
+    # --- doing ---
+
+    def boot(self, name: str, after: str) -> guest.Guest:
+        kind = KINDS[name]
+        overlay = self.overlay(name, after)
+        output = self.scratch / f"{overlay.name}.output"
+        options = ["--cpus", str(kind.cpus)] if self.build.arch.machine else []
+        one = guest.boot(self.build, overlay, f"{WORDS} {kind.words}".strip(), output, options)
+        shutil.rmtree(overlay)
+        return one
+
+    def run(self, name: str) -> Run:
+        """An experiment: boots, and goes on after a case that failed."""
+        run, after = Run(name), ""
+        for _ in range(RESUMED_MAX):
+            one = self.boot(name, after)
+            if one.status in (Exit.USAGE, Exit.MISSING):
+                raise Stop(one.status, *one.messages.splitlines())
+            cases = [Case(test.title, test) for test in one.output.tests]
+            if one.trouble and one.output.cut_off:
+                cases.append(died(one.output.cut_off, one, "during this case"))
+            elif one.trouble and cases:
+                cases.append(died(cases.pop().title, one, "after this case"))
+            if one.trouble:
+                run.status = max(run.status, one.status)
+            run.cases += [case for case in cases if case.what not in PREPARING or not case.test.good]
+            if not one.trouble and all(case.test.good for case in cases):
+                return run
+            if not cases or cases[-1].test.good:
+                run.unfinished = f"{one.trouble}: " + " / ".join(one.messages.splitlines()[-3:])
+                run.status = run.status or one.status or Exit.FAILED
+                return run
+            if cases[-1].what in PREPARING or any(only.startswith(f"{name}:") for only in self.only):
+                return run
+            after = cases[-1].title
+        run.unfinished = f"{RESUMED_MAX} cases failed: the others were not tried"
+        return run
+
+    def look(self) -> list[Cell]:
+        """V7, which needs no guest."""
+        return [static_cell(self.build, one, one.name in self.permanent) for one in self.asked("V7")]
+
+    # --- the verdict ---
+
+    def command(self, case: str) -> str:
+        return shlex.join(["scripts/vet", *self.words, "--only", case])
+
+    def source_lines(self, text: str) -> str:
+        """Adds source lines to places such as foo_init+0x5c/0x80 [foo]."""
+        def add(found: re.Match[str]) -> str:
+            owner = next((one for one in self.subjects if one.name == found[3]), None)
+            line = source_line(owner, found[1], int(found[2], 16)) if owner else ""
+            return f"{found[0]} ({line})" if line else found[0]
+
+        return re.sub(r"([\w.]+)\+0x([0-9a-f]+)/0x[0-9a-f]+ \[(\w+)\]", add, text)
+
+    def outcome(self, case: Case) -> Outcome:
+        details, name = case.test.details, case.title.split(":")[0]
+        seen = "\n".join([
+            *([f"at: {self.source_lines(details['point'].strip())}"] if "point" in details else []),
+            f"seen: {self.source_lines(details.get('seen', '').strip())}",
+            f"expected: {KINDS[name].expected}",
+            f"again: {self.command(case.title)}"])
+        state = State.HOLDS if case.test.good else State.FAILS
+        return Outcome(case.title, name, name, state, "" if case.test.good else seen, details.get("transcript", ""),
+                       float(details.get("seconds", 0)))
+
+    def cell(self, run: Run, module: str) -> Cell:
+        cell = Cell(self.build.kernel, module, run.name, reason="no case ran")
+        mine = [case for case in run.cases if case.module in (module, "kernel")]
+        skipped = [case for case in mine if case.test.skipped]
+        ran = [case for case in mine if not case.test.skipped]
+        cell.experiments = [self.outcome(case) for case in ran]
+        cell.left_out = sum(case.what != "none" for case in skipped)
+        failed = [case for case in ran if not case.test.good]
+        if failed:
+            cell.reason = f"{len(failed)} of {len(ran)} cases fail"
+        elif run.unfinished:
+            cell.reason = run.unfinished
+        elif ran:
+            cell.state, cell.reason = State.HOLDS, f"{len(ran)} cases"
+        elif skipped:
+            cell.state, cell.reason = State.ABSENT, skipped[0].test.reason
+        if cell.left_out:
+            cell.reason += f", {cell.left_out} left out"
+            reasons = report.unique(f"{case.what}: {case.test.reason}" for case in skipped)
+            cell.experiments.append(Outcome("left out", run.name, run.name, State.ABSENT, transcript="\n".join(reasons)))
+        return cell
+
+
+# --- where in the source -----------------------------------------------------------------
+
+def source_line(one: Subject, function: str, offset: int) -> str:
+    """FILE:LINE of the call that returns to FUNCTION+OFFSET, or nothing."""
+    elf = one.elf
+    place = next((symbol for symbol in elf.symbols if symbol.name == function and 0 < symbol.section < len(elf.sections)), None)
+    if not place:
+        return ""
+    done = base.run(["addr2line", "-e", one.path, "-j", elf.sections[place.section].name, hex(place.value + offset - 1)])
+    line = re.sub(r" \(discriminator.*", "", done.output.strip())
+    if done.status or line.startswith("??"):
+        return ""
+    for prefix in (one.source, str(one.path.parent)):
+        if prefix and line.startswith(f"{prefix}/"):
+            return line.removeprefix(f"{prefix}/")
+    return re.sub(r"^.*?/(?=(drivers|fs|net|lib|crypto|samples|sound|block|kernel|mm|arch|security|tools)/)", "", line)
+
+
+# --- V7 -----------------------------------------------------------------------------------
+
+def findings(one: Subject, audit: str, permanent: bool) -> list[str]:
+    """What is wrong with the sections of a module. permanent: it is meant to stay."""
+    found = [line for line in one.log.splitlines() if re.search(r"\bwarning:|section mismatch|^WARNING:", line, re.I)
+             and (f"{one.name}.ko" in line or not line.startswith("WARNING: modpost"))]
+    found += re.findall(r"^\s*((?:init-kept|exit-kept|exit-without-init)\b.*)", audit, re.M)
+    if one.source and one.elf.machine == "x86_64":
+        found += [f"{name}: only init calls it, and it is not marked __init" for name in Kept(one.elf).only_by_init()]
+    if one.permanent and not permanent:
+        found.append("it has an init function and no exit function: it can never be unloaded (--permanent says that this is meant)")
+    if permanent and not one.permanent:
+        found.append("it can be unloaded, though --permanent says that it stays")
+    if not any(key == "license" for key, _ in one.elf.modinfo):
+        found.append("it has no MODULE_LICENSE()")
+    return [line.replace(f"{one.source}/", "").strip() if one.source else line.strip() for line in found]
+
+
+def static_cell(build: Build, one: Subject, permanent: bool) -> Cell:
+    audit = base.run([SCRIPTS / "sections", "--audit", one.path], stderr=None).output
+    found = findings(one, audit, permanent)
+    state = State.FAILS if found else State.HOLDS
+    seen = "\n".join([f"seen: {line}" for line in found] + [f"expected: {KINDS['V7'].expected}"]) if found else ""
+    outcome = Outcome(f"V7:{one.name}:static", "V7", "V7", state, seen, f"{audit}\n{one.log}")
+    return Cell(build.kernel, one.name, "V7", state, "; ".join(found) or "1 cases", [outcome])
+
+
+# --- the report ----------------------------------------------------------------------------
+
+def as_text(vet: Vet) -> str:
+    cells = vet.results.cells
+    names = report.unique(cell.claim for cell in cells)
+    subjects = [one for one in vet.subjects if any(cell.variant == one.name for cell in cells)]
+    width = max((len(one.name) for one in subjects), default=0) + 2
+    lines = [f"Linux {vet.build.kernel}, {vet.build.arch.name}", " " * width + "".join(f"{name:<5}" for name in names).rstrip()]
+    for one in subjects:
+        mine = {cell.claim: cell for cell in cells if cell.variant == one.name}
+        signs = (report.SIGNS[mine[name].state] if name in mine else "" for name in names)
+        lines.append(f"{one.name:<{width}}{''.join(f'{sign:<5}' for sign in signs)}".rstrip())
+    for cell in cells:
+        if cell.state == State.ABSENT or (cell.state == State.HOLDS and cell.left_out):
+            lines.append(f"{report.SIGNS[cell.state]} {cell.claim} {cell.variant}: {cell.reason}")
+    for cell in cells:
+        if cell.state == State.FAILS:
+            lines.append(f"✗ {cell.claim} {cell.variant}: {cell.reason}")
+            for outcome in cell.experiments:
+                if outcome.state == State.FAILS:
+                    lines += [f"    {outcome.title}", *(f"        {line}" for line in outcome.seen.splitlines())]
+    return "\n".join([*lines, report.sums(vet.results)])
+
+
+def split(words: Sequence[str]) -> tuple[list[Path], list[str]]:
+    """Directories, and symbols of the configuration."""
+    directories, symbols = [], []
+    for word in words:
+        if Path(word).is_dir():
+            subject.makefile_of(Path(word))
+            directories.append(Path(word))
+        elif re.fullmatch(r"(CONFIG_)?[A-Z0-9][A-Z0-9_a-z]*", word):
+            symbols.append(word.removeprefix("CONFIG_"))
+        else:
+            raise base.usage_error(f"'{word}' is no directory, and no symbol such as BLK_DEV_NULL_BLK")
+    return directories, symbols
+
+
+def listing() -> str:
+    return "\n".join(f"{name}   {kind.title}\n     {kind.expected}" for name, kind in KINDS.items())
+
+
+def main(arguments: Sequence[str]) -> int:
+    kernel, arch, parameters = "newest", os.environ.get("ARCH") or "x86_64", ""
+    modules, only, configs, files = list[str](), list[str](), list[Path](), dict[str, Path]()
+    repeat, permanent = list[str](), list[str]()
+    for option, word in base.options(__doc__, arguments, values=["-k", "-a", "--config", "--parameters", "--permanent", "--only", "--json",
+                                                                 "--html", "--junit"], flags=["--list"]):
+        if option == "-k":
+            kernel = word
+        elif option == "-a":
+            arch = word
+        elif option == "--config":
+            configs.append(Path(word))
+        elif option == "--parameters":
+            parameters = word
+        elif option == "--permanent":
+            permanent.append(word)
+        elif option == "--only":
+            base.one_of("experiment", word.split(":")[0], list(KINDS))
+            only.append(word)
+        elif option in ("--json", "--html", "--junit"):
+            files[option] = Path(word)
+        elif option == "--list":
+            print(listing())
+            return Exit.GOOD
+        else:
+            modules.append(word)
+        if option not in ("--only", "--json", "--html", "--junit"):
+            repeat += [option, word] if option else [word]
+    if not modules:
+        raise base.usage_error("no MODULE given")
+    machine = kernels.ARCHES[base.one_of("architecture", arch, ARCHES)]
+    directories, symbols = split(modules)
+    for config in configs:
+        if not config.is_file():
+            raise base.usage_error(f"no file '{config}'")
+    for file in files.values():
+        base.need_writable(file)
+    kernel = kernels.number(kernel)
+    base.need("build", f"build-{arch}", "boot", f"boot-{arch}", "matrix", "inspector",
+              kernels=[kernel] if kernels.is_known(kernel) else [])
+    with tempfile.TemporaryDirectory(prefix="run.", dir=base.cache_directory("vet")) as scratch:
+        vet = prepare(kernel, machine, directories, symbols, configs, parameters, only, Path(scratch), repeat)
+        unknown = {words[1] for words in (one.split(":") for one in only) if len(words) > 1} - {one.name for one in vet.subjects}
+        if unknown:
+            raise base.usage_error(f"--only names modules that were not built: {' '.join(sorted(unknown))}")
+        vet.permanent = permanent
+        status = do(vet)
+    if "--json" in files:
+        base.write(files["--json"], report.as_json(vet.results))
+    if "--html" in files:
+        base.write(files["--html"], page.render(vet.results))
+    if "--junit" in files:
+        base.write(files["--junit"], report.as_junit(vet.results))
+    print(as_text(vet))
+    return status
+
+
+def prepare(kernel: str, arch: kernels.Arch, directories: Sequence[Path], symbols: Sequence[str], configs: Sequence[Path],
+            parameters: str, only: list[str], scratch: Path, words: list[str]) -> Vet:
+    """Builds the kernel and the modules."""
+    fragment = "".join(base.read(config) for config in configs) + "".join(f"CONFIG_{symbol}=m\n" for symbol in symbols)
+    config = None
+    if fragment:
+        # The same fragment has the same build, so the file stays.
+        config = base.cache_directory("vet") / f"{base.stamp(fragment)}.config"
+        config.write_text(fragment)
+    build = guest.build(kernel, arch, kernels.variant("vet"), config)
+    vet = Vet(build, subject.find(build, directories, symbols), parameters, only, scratch, words)
+    vet.helpers = subject.build_helpers(build)
+    vet.program = guest.programs(SCRIPTS / "guest/vet", arch.compiler) / "vet"
+    types = Btf(Elf(build.vmlinux).named(".BTF"))
+    vet.calls = {one.name: calls.of_module(one.elf.undefined, types) for one in vet.subjects}
+    return vet
+
+
+def do(vet: Vet) -> int:
+    """All experiments that are asked for, as many at once as there are processors."""
+    wanted = [name for name in KINDS if not vet.only or any(one.split(":")[0] == name for one in vet.only)]
+    names = sorted((name for name in wanted if KINDS[name].in_guest), key=lambda name: -KINDS[name].cpus)
+    done: dict[str, Run] = {}
+
+    def job(name: str) -> None:
+        done[name] = vet.run(name)
+
+    base.in_parallel("experiments", [partial(job, name) for name in names], base.processors(),
+                     lambda: f", {len(done)} of {len(names)} experiments")
+    for name in wanted:
+        vet.results.cells += [vet.cell(done[name], one.name) for one in vet.asked(name)] if name in done else vet.look()
+    statuses = {run.status for run in done.values()}
+    for status in (Exit.HUNG, Exit.PANICKED):
+        if status in statuses:
+            return status
+    return Exit.GOOD if vet.results.good else Exit.FAILED

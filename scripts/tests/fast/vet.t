@@ -1,0 +1,148 @@
+#!/usr/bin/python3 -B
+# SPDX-License-Identifier: GPL-2.0
+"""The parts of scripts/vet that need no kernel: BTF, which calls can fail, the verdict, JUnit."""
+
+import struct
+import sys
+import unittest
+from pathlib import Path
+from xml.etree import ElementTree
+
+SCRIPTS = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(SCRIPTS))
+
+from hi import calls, kernels, ktap, report, vet  # noqa: E402
+from hi.btf import Btf, Returns  # noqa: E402
+from hi.guest import Build  # noqa: E402
+from hi.results import State  # noqa: E402
+from hi.vet import Case, Run, Vet  # noqa: E402
+from tests.unittest_tap import run_as_tap  # noqa: E402
+
+
+def btf(*types: tuple[str, int, int, bytes]) -> bytes:
+    """BTF of types: name, info, size or type, what follows."""
+    strings, out = b"\0", b""
+    for name, info, target, extra in types:
+        out += struct.pack("<III", len(strings), info, target) + extra
+        strings += name.encode() + b"\0"
+    return struct.pack("<HBBIIIII", 0xeb9f, 1, 0, 24, 0, len(out), len(out), len(strings)) + out + strings
+
+
+KINDS = btf(
+    ("int", 1 << 24, 4, struct.pack("<I", 1 << 24 | 32)),               # 1
+    ("unsigned", 1 << 24, 4, struct.pack("<I", 32)),                    # 2
+    ("errno_t", 8 << 24, 1, b""),                                       # 3: typedef of 1
+    ("", 2 << 24, 0, b""),                                              # 4: void *
+    ("", 13 << 24 | 1, 3, struct.pack("<II", 0, 1)),                    # 5: errno_t (int)
+    ("", 13 << 24, 4, b""),                                             # 6: void *()
+    ("", 13 << 24, 2, b""),                                             # 7: unsigned ()
+    ("", 13 << 24, 0, b""),                                             # 8: void ()
+    ("gives_errno", 12 << 24, 5, b""), ("gives_pointer", 12 << 24, 6, b""), ("gives_unsigned", 12 << 24, 7, b""),
+    ("gives_nothing", 12 << 24, 8, b""))
+
+
+class Functions(unittest.TestCase):
+    def test_btf(self) -> None:
+        types = Btf(KINDS)
+        self.assertEqual(types.returns("gives_errno"), Returns.NUMBER)
+        self.assertEqual(types.returns("gives_pointer"), Returns.POINTER)
+        self.assertEqual(types.returns("gives_unsigned"), Returns.OTHER)
+        self.assertEqual(types.returns("gives_nothing"), Returns.OTHER)
+        self.assertIsNone(types.returns("nowhere"))
+
+    def test_btf_of_a_module_adds_to_its_kernels(self) -> None:
+        base = Btf(KINDS)
+        # Its own strings and types begin where those of the kernel end.
+        own = struct.pack("<III", len(base.strings), 12 << 24, 6)
+        data = struct.pack("<HBBIIIII", 0xeb9f, 1, 0, 24, 0, len(own), len(own), 9) + own + b"from_mod\0"
+        self.assertEqual(Btf(data, base).returns("from_mod"), Returns.POINTER)
+        self.assertEqual(Btf(data, base).returns("gives_errno"), Returns.NUMBER)
+
+    def test_the_table(self) -> None:
+        rules = calls.load()
+        self.assertGreater(len(rules), 100)
+        self.assertEqual({rule.kind for rule in rules}, {"never", "undo", "left-out", "ERR_PTR", "NULL"})
+        for rule in rules:
+            self.assertTrue(rule.reason, rule.pattern)
+
+        def value(function: str, returns: Returns) -> int | None | str:
+            call = calls.judge(function, returns, rules)
+            return call.value if call else "never"
+
+        for function, returns, expected in (
+                ("misc_register", Returns.NUMBER, -12), ("device_create", Returns.POINTER, -12),
+                ("alloc_workqueue_noprof", Returns.POINTER, 0), ("proc_create", Returns.POINTER, 0),
+                ("clk_get", Returns.POINTER, -12), ("nobody_knows", Returns.POINTER, None), ("device_register", Returns.NUMBER, None),
+                ("_printk", Returns.NUMBER, "never"), ("kfree", Returns.OTHER, "never"), ("strscpy", Returns.NUMBER, "never"),
+                ("unregister_module_notifier", Returns.NUMBER, None), ("__kmalloc_noprof", Returns.POINTER, "never")):
+            self.assertEqual(value(function, returns), expected, function)
+
+
+    def test_what_undoes_a_call(self) -> None:
+        names = ["register_module_notifier", "unregister_module_notifier", "misc_register", "misc_deregister", "alloc_chrdev_region",
+                 "unregister_chrdev_region", "_printk"]
+        found = {call.function: call for call in calls.of_module(names, Btf(KINDS))}
+        self.assertNotIn("_printk", found)
+        self.assertEqual(found["unregister_module_notifier"].line, "unregister_module_notifier\t-\t\n")
+        self.assertEqual(calls.undo_of("misc_register", names), ("misc_deregister", True))
+        self.assertEqual(calls.undo_of("register_module_notifier", names), ("unregister_module_notifier", True))
+        self.assertEqual(calls.undo_of("alloc_chrdev_region", names), ("unregister_chrdev_region", False))
+        self.assertEqual(calls.undo_of("class_create", names), ("", True))
+
+
+class Verdicts(unittest.TestCase):
+    def setUp(self) -> None:
+        build = Build("7.3", kernels.ARCHES["x86_64"], kernels.variant("vet"), Path("/nowhere"))
+        self.vet = Vet(build, [], "", [], Path("/nowhere"), ["a directory"])
+
+    def cell(self, *tests: ktap.Test, unfinished: str = "") -> object:
+        run = Run("V2", [Case(test.title, test) for test in tests], unfinished=unfinished)
+        return self.vet.cell(run, "foo")
+
+    def test_what_ran_and_is_good_holds(self) -> None:
+        cell = self.cell(ktap.Test("V2:foo:1", True), ktap.Test("V2:bar:1", False))
+        self.assertEqual((cell.state, cell.reason), (State.HOLDS, "1 cases"))
+
+    def test_nothing_ran(self) -> None:
+        self.assertEqual(self.cell().state, State.FAILS)
+        self.assertEqual(self.cell(ktap.Test("V2:bar:1", True)).state, State.FAILS)
+
+    def test_it_does_not_apply(self) -> None:
+        cell = self.cell(ktap.Test("V2:foo:none", True, True, "it has no init function"))
+        self.assertEqual((cell.state, cell.reason, cell.left_out), (State.ABSENT, "it has no init function", 0))
+
+    def test_left_out(self) -> None:
+        cell = self.cell(ktap.Test("V2:foo:1", True), ktap.Test("V2:foo:2", True, True, "no probe"))
+        self.assertEqual((cell.state, cell.left_out), (State.HOLDS, 1))
+        self.assertIn("no probe", cell.experiments[-1].transcript)
+
+    def test_an_experiment_that_was_not_finished_fails(self) -> None:
+        self.assertEqual(self.cell(ktap.Test("V2:foo:1", True), unfinished="the guest hung").state, State.FAILS)
+
+    def test_a_failure_says_where_what_why_and_how_to_see_it_again(self) -> None:
+        cell = self.cell(ktap.Test("V2:foo:1", False, details={"point": "the 1st allocation failed\n", "seen": "left behind: x\n"}))
+        seen = cell.experiments[0].seen
+        self.assertEqual(cell.state, State.FAILS)
+        for text in ("at: the 1st allocation failed", "seen: left behind: x", "expected: Init undoes",
+                     "again: scripts/vet 'a directory' --only V2:foo:1"):
+            self.assertIn(text, seen)
+
+    def test_what_fails_before_any_module_fails_them_all(self) -> None:
+        self.assertEqual(self.cell(ktap.Test("V2:kernel:learn", False)).state, State.FAILS)
+
+    def test_junit(self) -> None:
+        self.vet.results.cells = [self.cell(ktap.Test("V2:foo:1", False, details={"seen": "a <b> & \x01"})),
+                                  self.cell(ktap.Test("V2:foo:none", True, True, "no init"))]
+        root = ElementTree.fromstring(report.as_junit(self.vet.results).partition("\n")[2])
+        suite = root[0]
+        self.assertEqual((suite.get("tests"), suite.get("failures"), suite.get("skipped")), ("2", "1", "1"))
+        self.assertIn("a <b> & ?", suite[0][0].text or "")
+        self.assertEqual(suite[1][0].get("message"), "no init")
+
+    def test_every_experiment_has_a_text(self) -> None:
+        for name, kind in vet.KINDS.items():
+            self.assertRegex(name, r"^V\d$")
+            self.assertTrue(kind.title and kind.expected)
+
+
+run_as_tap()
