@@ -20,15 +20,19 @@
 
 #include "vet.h"
 
-#define OPENERS 3
+#define OPENERS 2
 
 /* Init fails so late that others can be inside, whatever the emulated processors do. */
 #define PAUSE_MS 30
 #define HOLD_US 2000
 
-/* How much longer each call of init and exit takes, and how often the module comes and goes then. */
+/*
+ * How often the module comes and goes, and how much longer each call of init and exit takes in some
+ * of the rounds.
+ */
+#define ROUNDS 8
 #define SLOW_MS 10
-#define SLOW_ROUNDS 5
+#define SLOW_ROUNDS 4
 
 static bool has_files;
 static pid_t others[OPENERS + 1];
@@ -65,7 +69,8 @@ static void open_for_ever(int number)
 	int i;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	while (!atomic_load(&shared->stop))
+	/* The pause leaves the emulated processors to those who load and unload. */
+	for (; !atomic_load(&shared->stop); usleep(500))
 		for (i = 0; i < usual.file_count; i++) {
 			if (atomic_load(&shared->pause))
 				usleep(1000);
@@ -145,7 +150,7 @@ static void come_and_go_raced(const void *data)
 		 *slow_ms ? ", and each call of init and exit takes longer" : "");
 	helper_slow(*slow_ms);
 	start_others();
-	for (i = 0; i < (*slow_ms ? SLOW_ROUNDS : rounds); i++) {
+	for (i = 0; i < (*slow_ms ? SLOW_ROUNDS : ROUNDS); i++) {
 		if (!load_subject(""))
 			usleep(HOLD_US);
 		unload_raced();
@@ -205,7 +210,7 @@ void race(void)
 		has_files |= is_raced_for(usual.files[i]);
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	must(shared != MAP_FAILED, "mmap: %m");
-	snprintf(what, sizeof(what), "%d", rounds);
+	snprintf(what, sizeof(what), "%d", ROUNDS);
 	run_case(what, come_and_go_raced, &no);
 	probe_calls();
 	run_case("slow", come_and_go_raced, &slow);
