@@ -290,14 +290,16 @@ def source_line(one: Subject, function: str, offset: int) -> str:
     place = next((symbol for symbol in elf.symbols if symbol.name == function and 0 < symbol.section < len(elf.sections)), None)
     if not place:
         return ""
-    done = base.run(["addr2line", "-e", one.path, "-j", elf.sections[place.section].name, hex(place.value + offset - 1)])
-    line = re.sub(r" \(discriminator.*", "", done.output.strip())
-    if done.status or line.startswith("??"):
+    done = base.run(["addr2line", "-i", "-e", one.path, "-j", elf.sections[place.section].name, hex(place.value + offset - 1)])
+    # Functions that were inlined there come first. Of those, the module's own says most.
+    lines = [re.sub(r" \(discriminator.*", "", line) for line in done.output.splitlines() if not line.startswith("??")]
+    if done.status or not lines:
         return ""
+    own = next((line for line in lines if "/include/" not in line), lines[-1])
     for prefix in (one.source, str(one.path.parent)):
-        if prefix and line.startswith(f"{prefix}/"):
-            return line.removeprefix(f"{prefix}/")
-    return re.sub(r"^.*?/(?=(drivers|fs|net|lib|crypto|samples|sound|block|kernel|mm|arch|security|tools)/)", "", line)
+        if prefix and own.startswith(f"{prefix}/"):
+            return own.removeprefix(f"{prefix}/")
+    return re.sub(r"^.*?/(?=(drivers|fs|net|lib|crypto|samples|sound|block|kernel|mm|arch|security|tools|include)/)", "", own)
 
 
 # --- V7 -----------------------------------------------------------------------------------

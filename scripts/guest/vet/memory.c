@@ -109,12 +109,12 @@ const char *memory_grown(const struct memory *before, const struct memory *after
 	return NULL;
 }
 
-void memory_learn(const struct memory *before, const struct memory *after)
+void memory_learn(const struct memory *before, const struct memory *after, long loads)
 {
 	const char *name;
 	int from = 0;
 
-	while ((name = memory_grown(before, after, 1, &from)))
+	while ((name = memory_grown(before, after, loads, &from)))
 		add(&ignored, name, 0);
 	qsort(ignored.places, ignored.count, sizeof(*ignored.places), by_name);
 }

@@ -23,7 +23,7 @@
 #define OPENERS 2
 
 /* Init fails so late that others can be inside, whatever the emulated processors do. */
-#define PAUSE_MS 30
+#define PAUSE_MS 200
 #define HOLD_US 2000
 
 /*
@@ -39,7 +39,7 @@ static pid_t others[OPENERS + 1];
 
 /* Shared with the openers. */
 static struct {
-	atomic_bool stop, pause;
+	atomic_bool stop, pause, spin;
 	atomic_long opened;
 } *shared;
 
@@ -64,13 +64,22 @@ static bool is_raced_for(const char *path)
 	return strncmp(path, "/sys/", 5) ? strncmp(path, "/dev/watchdog", 13) : !strncmp(path, "/sys/kernel/debug/", 18);
 }
 
+static void rest(void)
+{
+	if (!atomic_load(&shared->spin))
+		usleep(500);
+}
+
 static void open_for_ever(int number)
 {
 	int i;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	/* The pause leaves the emulated processors to those who load and unload. */
-	for (; !atomic_load(&shared->stop); usleep(500))
+	/*
+	 * Sleeping leaves the emulated processors to those who load and unload. While init is made to
+	 * wait it keeps interrupts off, and nobody who sleeps would be woken up.
+	 */
+	for (; !atomic_load(&shared->stop); rest())
 		for (i = 0; i < usual.file_count; i++) {
 			if (atomic_load(&shared->pause))
 				usleep(1000);
@@ -94,10 +103,11 @@ static void load_empty_for_ever(void)
 	_exit(0);
 }
 
-static void start_others(void)
+static void start_others(bool spin)
 {
 	int i;
 
+	atomic_store(&shared->spin, spin);
 	atomic_store(&shared->stop, false);
 	atomic_store(&shared->pause, false);
 	atomic_store(&shared->opened, 0);
@@ -149,7 +159,7 @@ static void come_and_go_raced(const void *data)
 	snprintf(transcript.point, sizeof(transcript.point), "%d tasks open and read its files meanwhile%s", OPENERS,
 		 *slow_ms ? ", and each call of init and exit takes longer" : "");
 	helper_slow(*slow_ms);
-	start_others();
+	start_others(*slow_ms);
 	for (i = 0; i < (*slow_ms ? SLOW_ROUNDS : ROUNDS); i++) {
 		if (!load_subject(""))
 			usleep(HOLD_US);
@@ -169,7 +179,7 @@ static void fail_raced(const void *data)
 
 	log_begin();
 	fault.pause_ms = PAUSE_MS;
-	start_others();
+	start_others(true);
 	for (i = 0; i < 2; i++)
 		if (!load_with_fault(&fault, &outcome))
 			unload_raced();

@@ -10,8 +10,12 @@
 
 #include "vet.h"
 
-/* How often to look again, every PAUSE_US, before something counts as left or as in use. */
+/*
+ * How often to try again, every PAUSE_US, before a module counts as in use; and how often to look
+ * again, which takes longer, before something counts as left behind.
+ */
 #define TRIES		50
+#define LOOKS		6
 #define PAUSE_US	50000
 
 /* A leak is a number that grows each time; this often in a row. */
@@ -48,7 +52,7 @@ void learn(const void *data)
 	memory_read(&more);
 	stock_take(&then);
 	stock_learn(&first, &then);
-	memory_learn(&less, &more);
+	memory_learn(&less, &more, 2 * REPEATS);
 	stock_free(&first);
 	stock_free(&then);
 	memory_free(&less);
@@ -137,10 +141,10 @@ void must_be_clean(void)
 	int i;
 
 	log_must_be_sound();
-	for (i = 0; i < TRIES && is_stock_changed(text, sizeof(text)); i++)
+	for (i = 0; i < LOOKS && is_stock_changed(text, sizeof(text)); i++)
 		usleep(PAUSE_US);
 	log_must_be_sound();
-	must(i < TRIES, "%s", text);
+	must(i < LOOKS, "%s", text);
 }
 
 static void read_memory_again(void)

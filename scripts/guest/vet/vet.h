@@ -184,8 +184,8 @@ void memory_read(struct memory *memory);
 void memory_free(struct memory *memory);
 /* The first place at or after *FROM of AFTER with at least BY more allocations than BEFORE, or NULL. */
 const char *memory_grown(const struct memory *before, const struct memory *after, long by, int *from);
-/* Between the two the kernel grew by itself what grew. */
-void memory_learn(const struct memory *before, const struct memory *after);
+/* Between the two the kernel did LOADS loads: what grew with each of them grows by itself. */
+void memory_learn(const struct memory *before, const struct memory *after, long loads);
 /* Whether kmemleak is on. */
 bool has_kmemleak(void);
 /* What it finds now is none of the module's. */

@@ -161,13 +161,20 @@ static void save_stack(struct kprobe *probe)
 			stack_from = i + 1;
 }
 
-static void note_hit(void)
+/* FROM is where the call returns to: at the start of some functions the stack cannot be walked. */
+static void note_hit(unsigned long from)
 {
 	size_t length = 0;
 	unsigned int i;
 
+	if (from && (stack_from >= stack_depth || stack[stack_from] != from)) {
+		stack[0] = from;
+		stack_from = 0;
+		stack_depth = 1;
+	}
+
 	/* For the console: if the kernel dies of it, nobody reads the result. */
-	pr_warn("vet_faults: %s %d fails, from", *call_name ? "the call" : "allocation", nth);
+	pr_warn("vet_faults: %s %d %s fails, from", *call_name ? "call" : "allocation", nth, call_name);
 	for (i = stack_from; i < stack_depth; i++)
 		if (within_module(stack[i], module))
 			pr_cont(" %pS", (void *)stack[i]);
@@ -198,7 +205,7 @@ static int before_allocation(struct kprobe *probe, struct pt_regs *regs, gfp_t f
 	allocations++;
 	if (*call_name || allocations != nth)
 		return 0;
-	note_hit();
+	note_hit(0);
 
 	return return_at_once(regs, failure);
 }
@@ -250,7 +257,7 @@ static int before_call(struct kprobe *probe, struct pt_regs *regs)
 	if (call->count != nth || strcmp(call->name, call_name))
 		return 0;
 	save_stack(probe);
-	note_hit();
+	note_hit(from);
 	hit_argument = argument;
 
 	return return_at_once(regs, value);
