@@ -1,0 +1,52 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Needs: build boot boot-x86_64 inspector matrix
+#
+# scripts/vet notices the mutants of the driver, without knowing the driver. Not those below: what
+# they break is no matter of the life cycle, or the module does what a module may do.
+
+. "$(dirname "$0")/../lib.sh"
+
+declare -A unknown=(
+	[error-replaced]="init may return any errno"
+	[exit-is-silent]="a module need not say anything"
+	[parameter-unseen]="a parameter may be unseen"
+	[log-without-lock]="two tasks write the same word, which only KCSAN sees; see matrix --mutant"
+	[wake-up-before-record]="readers wait longer than they should, which no kernel knows"
+)
+
+# The module of a mutant: that of the file that it changes.
+module_of() {
+	case $(sed -n 's|^+++ b/drivers/misc/hi/||p' "$1" | head -n 1) in
+	hi_main.c | hi_log.c | hi_log.h)	echo hi ;;
+	*)	sed -n 's|^+++ b/drivers/misc/hi/\(.*\)\.c$|\1|p' "$1" | head -n 1 ;;
+	esac
+}
+
+# mutate NAME: its module alone, in $SCRATCH/NAME
+mutate() {
+	local patch=$SCRIPTS/mutants/$1.patch
+	cp -r "$TOP/drivers-misc-hi" "$SCRATCH/$1"
+	rm -r "$SCRATCH/$1/tests"
+	patch -s -d "$SCRATCH/$1" -p4 -F0 -i "$patch" || return
+	{ echo "obj-m := $(module_of "$patch").o"; grep '^hi-y' "$SCRATCH/$1/Makefile"; } > "$SCRATCH/$1/Kbuild"
+}
+
+# noticed NAME: some experiment fails
+noticed() {
+	local status=0
+	mutate "$1" || return
+	"$SCRIPTS/vet" --permanent hi_permanent "$SCRATCH/$1" > "$SCRATCH/output" 2>&1 || status=$?
+	[[ $status == [145] ]] && ! grep -q 'the build failed' "$SCRATCH/output"
+}
+
+for patch in "$SCRIPTS"/mutants/*.patch; do
+	name=$(basename "$patch" .patch)
+	if [[ ${unknown[$name]-} ]]; then
+		check "$name: not noticed, for ${unknown[$name]}" not noticed "$name"
+	else
+		check "$name: noticed" noticed "$name"
+	fi
+	sed -n '/^✗/,/expected/p' "$SCRATCH/output" | head -n 4 | sed 's/^/# /'
+done
+tap_end

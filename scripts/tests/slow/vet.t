@@ -1,0 +1,65 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# Needs: build boot boot-x86_64 inspector matrix
+#
+# scripts/vet: hi's modules hold. Bugs that people made, rebuilt as small modules in bugs/, are found,
+# and the mended modules hold. What does not build, and guests that hang and panic.
+
+. "$(dirname "$0")/../lib.sh"
+
+vet=$SCRIPTS/vet
+
+check "no module" refuses 2 "no MODULE given" "$vet"
+check "no such directory" refuses 2 "is no directory, and no symbol" "$vet" /nowhere
+check "a directory without a makefile" refuses 2 "has no Kbuild file and no Makefile" "$vet" "$SCRATCH"
+check "no such experiment" refuses 2 "unknown experiment 'V77'" "$vet" --only V77 "$TOP/drivers-misc-hi"
+check "no such architecture" refuses 2 "unknown architecture" "$vet" -a m68k "$TOP/drivers-misc-hi"
+check "a symbol that does not exist" refuses 2 "did not take" "$vet" NO_SUCH_SYMBOL_AT_ALL
+check "a file that cannot be written: exit 3" refuses 3 "cannot write" "$vet" --json /proc/results.json "$TOP/drivers-misc-hi"
+
+mkdir "$SCRATCH/broken"
+echo 'obj-m := broken.o' > "$SCRATCH/broken/Kbuild"
+echo 'int broken(void) { return 0 }' > "$SCRATCH/broken/broken.c"
+check "a module that does not build: exit 1, and the compiler's line" refuses 1 "expected ';' before '}'" \
+	env LC_ALL=C "$vet" "$SCRATCH/broken"
+check "its directory stays as it was" test "$(ls "$SCRATCH/broken")" = "$(printf 'Kbuild\nbroken.c')"
+
+check "hi and its modules hold" exits 0 "$vet" --permanent hi_permanent --json "$SCRATCH/hi.json" --html "$SCRATCH/hi.html" \
+	--junit "$SCRATCH/hi.xml" "$TOP/drivers-misc-hi"
+count() { jq "[.cells[] | select($1)] | length" "$SCRATCH/hi.json"; }
+check "five modules, each experiment" test "$(count true)" = $((5 * $("$vet" --list | grep -c '^V')))
+check "all that hold have cases" test "$(count '.state == "holds" and (.experiments | length) == 0')" = 0
+check "init's failing allocations were tried" test "$(jq '[.cells[] | select(.claim == "V2" and .variant == "hi")
+	.experiments[]] | length' "$SCRATCH/hi.json")" -gt 10
+check "a page" grep -q '</html>' "$SCRATCH/hi.html"
+check "JUnit" grep -q '<testsuite name="hi, ' "$SCRATCH/hi.xml"
+
+# copy BUG: in $SCRATCH/BUG, mended
+mend() {
+	cp -r "$SCRIPTS/tests/bugs/$1" "$SCRATCH/"
+	echo 'ccflags-y += -DMENDED' >> "$SCRATCH/$1/Kbuild"
+}
+
+# finds BUG EXIT EXPERIMENT TEXT: vet exits with EXIT and prints TEXT
+finds() {
+	check "$1: found by $3" refuses "$2" "$4" "$vet" --only "$3" "$SCRIPTS/tests/bugs/$1"
+	check "$1: the command that repeats it" said "again: scripts/vet"
+	mend "$1"
+	mended+=("$SCRATCH/$1")
+}
+
+mended=()
+finds timer_runs 5 V1 "the guest panicked"
+finds no_owner 5 V4 "/dev/no_owner"
+finds returns_one 1 V9 "init returned 1"
+finds label_forgets 1 V2 "the next load of label_forgets"
+finds notifier_first 5 V1 "notifier_first"
+finds freed_twice 1 V3 "KASAN"
+finds freed_by_hand 1 V3 "memory is lost"
+finds work_queued 5 V1 "free active"
+finds proc_left 1 V1 "left behind: /proc/proc_left"
+finds device_unchecked 5 V3 "call 1 device_create fails"
+finds devm_freed 1 V1 "KASAN"
+finds undone_in_order 1 V1 "KASAN"
+check "all of them, mended: hold" exits 0 "$vet" "${mended[@]}"
+tap_end
