@@ -87,7 +87,7 @@ KINDS = {
                "The kernel refuses to unload it, or the file is safe afterwards: its code may be called until it is closed."),
     "V5": Kind("Its files are opened and read while it comes and goes, and while its init fails.",
                "What lets others in is registered last, and removed first: they must not be inside code that is freed.",
-               cpus=4),
+               cpus=2),
     "V6": Kind("Its parameters have values at their limits, and of the wrong type.",
                "The load fails with an errno, or works."),
     "V7": Kind("Compiler, modpost and the inspector look at its sections.",
@@ -408,9 +408,8 @@ def main(arguments: Sequence[str]) -> int:
             raise base.usage_error(f"no file '{config}'")
     for file in files.values():
         base.need_writable(file)
+    kernels.need_builds([kernel], arch, "boot", f"boot-{arch}", "inspector", "matrix")
     kernel = kernels.number(kernel)
-    base.need("build", f"build-{arch}", "boot", f"boot-{arch}", "matrix", "inspector",
-              kernels=[kernel] if kernels.is_known(kernel) else [])
     with tempfile.TemporaryDirectory(prefix="run.", dir=base.cache_directory("vet")) as scratch:
         vet = prepare(kernel, machine, directories, symbols, configs, parameters, only, Path(scratch), repeat)
         unknown = {words[1] for words in (one.split(":") for one in only) if len(words) > 1} - {one.name for one in vet.subjects}
