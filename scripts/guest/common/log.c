@@ -155,10 +155,9 @@ void log_may_say(const char *text)
 
 /* What a kernel says when something is wrong. */
 static const char * const bad[] = {
-	"BUG:", "WARNING:", "Oops", "KASAN:", "UBSAN:", "ODEBUG:", "general protection", "possible recursive",
-	"possible circular", "DEBUG_LOCKS_WARN_ON", "bad unlock balance", "INFO: task ", "INFO: rcu", "INFO: trying to register",
-	"INFO: lockdep", "memory leak", "allocated at module unload", "cannot create duplicate",
-	"refcount_t:", "list_add corruption", "list_del corruption",
+	"BUG:", "WARNING:", "INFO: ", "Oops", "KASAN:", "UBSAN:", "ODEBUG:", "general protection", "possible recursive",
+	"possible circular", "DEBUG_LOCKS_WARN_ON", "bad unlock balance", "memory leak", "allocated at module unload",
+	"cannot create duplicate", "refcount_t:", "list_add corruption", "list_del corruption",
 	"does not have a release() function", "Objects remaining", "Redzone overwritten", "Poison overwritten",
 	"already-free IRQ", "nonexistent vm area", "removing non-empty directory", "leaking at least",
 	"preemption imbalance", "disabled interrupts",
