@@ -74,8 +74,7 @@ int load_with_fault(const struct fault *fault, struct outcome *outcome)
 	else
 		note("# allocation %d fails\n", fault->n);
 	helper_fail(fault);
-	error = load_subject("");
-	helper_read(outcome);
+	error = load_and_read(outcome);
 	if (outcome->hit)
 		set_point(fault, outcome);
 	if (outcome->ran)

@@ -61,8 +61,7 @@ static void stay(const void *data)
 
 	(void)data;
 	log_begin();
-	error = load_subject("");
-	helper_read(&outcome);
+	error = load_and_read(&outcome);
 	must_return_well(&outcome);
 	must(!error, "loading %s: %s", subject->name, name_of(error));
 	must(listed(subject->name, &line) && line.permanent, "the kernel does not list it as permanent");
@@ -94,8 +93,7 @@ static void returns(const void *data)
 
 	(void)data;
 	log_begin();
-	error = load_subject("");
-	helper_read(&outcome);
+	error = load_and_read(&outcome);
 	if (!error && !subject->permanent)
 		unload_subject();
 	must_return_well(&outcome);

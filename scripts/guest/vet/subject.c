@@ -75,6 +75,15 @@ int load_subject(const char *more)
 	return load_with(subject->name, parameters, 0);
 }
 
+int load_and_read(struct outcome *outcome)
+{
+	int error = load_subject("");
+
+	helper_read(outcome);
+
+	return error;
+}
+
 void unload_subject(void)
 {
 	int error = -EWOULDBLOCK, i;
@@ -217,8 +226,7 @@ static void watch_a_load(void)
 	struct outcome outcome;
 	struct stock after;
 
-	usual.error = load_subject("");
-	helper_read(&outcome);
+	usual.error = load_and_read(&outcome);
 	must(!usual.error || outcome.ran, "the kernel refuses to load %s: %s", subject->name, name_of(usual.error));
 	usual.has_init = outcome.ran;
 	usual.returned = outcome.returned;

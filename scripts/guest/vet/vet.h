@@ -120,6 +120,8 @@ void subject_end(void);
 
 /* Loads it, with more parameters. 0 or a negative errno. */
 int load_subject(const char *more);
+/* The same without more parameters. The outcome says what its init function did. */
+int load_and_read(struct outcome *outcome);
 /* Unloads it. The kernel may find it in use for a while. */
 void unload_subject(void);
 /* Whether the subject is loaded as it should be, and unloaded. */
