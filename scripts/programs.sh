@@ -51,7 +51,7 @@ has_program() {
 
 knows_packages() { command -v dpkg-query > /dev/null && command -v apt-get > /dev/null; }
 
-# in_words PROGRAM...: as programs_of names them
+# in_words PROGRAM...: prints what programs_of names, in words for a user
 in_words() {
 	local word words=""
 	for word; do

@@ -25,7 +25,7 @@ class Returns(enum.Enum):
 class Type:
     name: int               # offset in the strings
     kind: int
-    target: int             # another type, or a size
+    target: int             # ID of another type, or a size in bytes
     encoding: int           # of an INT
 
 

@@ -85,7 +85,7 @@ KINDS = {
                "Init undoes what it has done and returns an errno, or copes. Nothing is left, and the next load works."),
     "V4": Kind("Each file that it brings is held open while it is unloaded.",
                "The kernel refuses to unload it, or the file is safe afterwards: its code may be called until it is closed."),
-    "V5": Kind("Its files are opened and read while it comes and goes, and while its init fails.",
+    "V5": Kind("Its files are opened and read while it is loaded and unloaded, and while its init fails.",
                "What lets others in is registered last, and removed first: they must not be inside code that is freed.",
                cpus=2),
     "V6": Kind("Its parameters have values at their limits, and of the wrong type.",

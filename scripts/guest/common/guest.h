@@ -40,11 +40,11 @@ void fail(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn
 /* --- log.c: what the kernel says ----------------------------------------------- */
 
 void log_open(void);
-/* Forgets what was said so far. */
+/* Drops all lines that were read so far. */
 void log_begin(void);
-/* Reads what was said since it was last read, into the transcript too. */
+/* Reads the new lines, and copies them to the transcript. */
 void log_read(void);
-/* Goes back to what was said at boot. */
+/* Starts again at the first line of the boot. */
 void log_from_boot(void);
 /* The first line since the test began that contains the text, or NULL. */
 const char *log_find(const char *text);
@@ -55,9 +55,9 @@ bool log_says_since(int mark, const char *text);
 void log_must_be(const char *who, ...) __attribute__((sentinel));
 void log_must_say(const char *text);
 void log_must_not_say(const char *text);
-/* A line with this text is no word of a bug, in this test. */
+/* This test tolerates lines with this text. */
 void log_may_say(const char *text);
-/* No word of a bug since the test began. */
+/* No line since the test began reports a bug. */
 void log_must_be_sound(void);
 
 /* --- system.c: what is done to the kernel, and what it shows of itself --------- */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Runs an experiment: what it does, and then that the log is sound and nothing stays behind. */
+/* Runs an experiment. Afterwards the log must report no bug, and nothing may stay behind. */
 
 #include <fcntl.h>
 #include <stdio.h>

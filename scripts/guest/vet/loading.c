@@ -52,7 +52,7 @@ void find_leaks(void)
 		leave_out("kmemleak", "kmemleak is off");
 }
 
-/* A permanent module is loaded once, and stays. */
+/* Nobody can unload a permanent module, so it is loaded once. */
 static void stay(const void *data)
 {
 	struct module_line line;
@@ -68,7 +68,7 @@ static void stay(const void *data)
 	log_must_be_sound();
 }
 
-void come_and_go(void)
+void load_often(void)
 {
 	char what[32];
 

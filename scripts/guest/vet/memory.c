@@ -31,7 +31,7 @@ static bool is_of_allocators(const char *place)
 
 	for (i = 0; i < ARRAY_SIZE(files); i++)
 		if (!strncmp(place, files[i], strlen(files[i])))
-			/* But for what is made with a file, not when somebody looks at it. */
+			/* These allocate when a file is made, not when somebody opens it. */
 			return strncmp(place, "fs/proc/generic.c", 17) && strncmp(place, "fs/kernfs/dir.c", 15) &&
 				strncmp(place, "fs/sysfs/", 9) && strncmp(place, "fs/char_dev.c", 13);
 

@@ -27,7 +27,7 @@
 #define HOLD_US 2000
 
 /*
- * How often the module comes and goes, and how much longer each call of init and exit takes in some
+ * How often the module is loaded and unloaded, and how much longer each call of init and exit takes in some
  * of the rounds.
  */
 #define ROUNDS 8
@@ -150,7 +150,7 @@ static void unload_raced(void)
 }
 
 /* DATA: how much slower init and exit are. */
-static void come_and_go_raced(const void *data)
+static void load_raced(const void *data)
 {
 	const int *slow_ms = data;
 	int i;
@@ -221,9 +221,9 @@ void race(void)
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	must(shared != MAP_FAILED, "mmap: %m");
 	snprintf(what, sizeof(what), "%d", ROUNDS);
-	run_case(what, come_and_go_raced, &no);
+	run_case(what, load_raced, &no);
 	probe_calls();
-	run_case("slow", come_and_go_raced, &slow);
+	run_case("slow", load_raced, &slow);
 	if (has_files)
 		each_call(call_raced);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the kernel has by name: files, and the lists in /proc. */
+/* All names that the kernel shows: files, and the lists in /proc. */
 
 #include <ctype.h>
 #include <dirent.h>

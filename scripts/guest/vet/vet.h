@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The experiments of scripts/vet, on modules of which they know nothing. Calls go one way: from
+ * The experiments of scripts/vet. They know nothing of the modules. Calls go one way: from
  * main.c to the experiments (loading.c, faults.c, files.c, races.c, parameters.c), then to cases.c,
  * subject.c, helper.c, stock.c and memory.c, and then to ../common.
  *
@@ -34,7 +34,7 @@ struct subject {
 
 /* --- the experiments --------------------------------------------------------------- */
 
-void come_and_go(void);			/* V1, and after all modules: */
+void load_often(void);			/* V1, and after all modules: */
 void find_leaks(void);
 void fail_allocations(void);		/* V2 */
 void fail_calls(void);			/* V3 */
@@ -80,7 +80,7 @@ int load_with_fault(const struct fault *fault, struct outcome *outcome);
  * and the module in the titles that follow.
  */
 extern char only[512], only_after[512];
-/* How often a module is loaded where the number does not follow from the module. */
+/* How often V1 and V5 load a module. */
 extern int rounds;
 void begin_cases(const char *experiment, const char *module);
 
@@ -128,7 +128,7 @@ void unload_subject(void);
 void must_still_work(void);
 /* Nothing of it is left, and the kernel complained of nothing. */
 void must_be_clean(void);
-/* A return value that an init function may have. */
+/* Fails unless init returned 0 or a negative errno. */
 void must_return_well(const struct outcome *outcome);
 /* Nothing has more memory than when a case last asked. If so, REPEAT tells whether it grows each time. */
 void must_keep_memory(void (*repeat)(const void *data), const void *data);

@@ -2,7 +2,7 @@
 /*
  * KUnit tests for the text of @name@.
  *
- * They have a copy of it, with other function names. @name@_text_init() is __init:
+ * The tests have a copy of it, with other function names. @name@_text_init() is __init:
  * the kernel frees it once its module is live, so @name@ cannot export it. The tests
  * that call it are __init as well, and they are an init section suite.
  */

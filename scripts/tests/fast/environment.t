@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # Needs: inspector
 #
-# The scripts do the same whatever the environment is. For apply and export see user-git.t,
+# The environment does not change what the scripts do. For apply and export see user-git.t,
 # for build and boot guest/boot.t.
 
 . "$(dirname "$0")/../lib.sh"

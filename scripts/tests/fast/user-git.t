@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# scripts/apply and scripts/export do the same whatever the user's configuration of git and
-# quilt, environment, and paths are.
+# The user's configuration of git and quilt, and the environment, do not change what scripts/apply
+# and scripts/export do.
 
 . "$(dirname "$0")/../lib.sh"
 

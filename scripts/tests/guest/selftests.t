@@ -11,7 +11,7 @@
 boot=$SCRIPTS/boot
 build=$("$SCRIPTS/build" -a um -v modular) || exit 1
 
-# Another module than those of the tests, to come and go beside them.
+# A module that the tests do not use. It is loaded and unloaded beside them.
 cp -r "$SCRIPTS/guest/modules" "$SCRATCH/others"
 "$SCRIPTS/build" -a um -v modular --modules "$SCRATCH/others" > /dev/null || exit 1
 

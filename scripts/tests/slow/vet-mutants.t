@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # Needs: build boot boot-x86_64 inspector matrix
 #
-# scripts/vet notices the mutants of the driver, without knowing the driver. Not those below: what
-# they break is no matter of the life cycle, or the module does what a module may do.
+# scripts/vet notices the mutants of the driver without knowing the driver. It cannot notice those in
+# the table below: they do what a module may do, or break nothing that is loaded or unloaded.
 
 . "$(dirname "$0")/../lib.sh"
 

@@ -60,7 +60,7 @@ static LIST_HEAD(calls);
 static char target[MODULE_NAME_LEN];
 static struct module *module;		/* the target, while the kernel loads it */
 static struct module *loaded;		/* the target, from then on until it is unloaded */
-static struct task_struct *task;	/* that runs its init function */
+static struct task_struct *task;	/* runs the init function */
 
 /* What is to fail. */
 static char call_name[KSYM_NAME_LEN];	/* "": an allocation */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A notifier is registered before the data that it uses is there.
+ * Init registers the notifier before it allocates the data that the notifier uses.
  *
  * Source: commit 16c09b1c7657 ("rds: tcp: Reorder initialization sequence in rds_tcp_init to avoid
  * races"): NULL was used in rds_tcp_kill_sock().
