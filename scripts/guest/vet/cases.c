@@ -15,7 +15,6 @@
 #include "vet.h"
 
 char only[512], only_after[512];
-int rounds = 20;
 
 static char prefix[128];
 static int number;

@@ -7,6 +7,9 @@
 
 #include "vet.h"
 
+/* How often V1 loads and unloads a module. */
+#define ROUNDS 20
+
 /* --- V1 -------------------------------------------------------------------------- */
 
 static void first(const void *data)
@@ -27,7 +30,7 @@ static void many(const void *data)
 	int i;
 
 	log_begin();
-	for (i = 0; i < rounds; i++)
+	for (i = 0; i < ROUNDS; i++)
 		one_round(data);
 	must_be_clean();
 	must_keep_memory(one_round, data);
@@ -78,7 +81,7 @@ void load_often(void)
 		return;
 	}
 	run_case("first", first, NULL);
-	snprintf(what, sizeof(what), "%d", rounds);
+	snprintf(what, sizeof(what), "%d", ROUNDS);
 	run_case(what, many, NULL);
 	if (usual.error)
 		leave_out("unload", "init returns -%s by itself", name_of(usual.error));

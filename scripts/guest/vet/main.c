@@ -4,7 +4,6 @@
  * each, its words separated by tabs:
  *
  *	experiment NAME		such as V2
- *	rounds N
  *	only TITLE		only this case
  *	after TITLE		only the cases after this one
  *	module NAME permanent|unloadable NEEDS PARAMETERS
@@ -78,8 +77,6 @@ static bool read_line(char *line)
 		return false;
 	if (!strcmp(key, "module"))
 		return read_module(words);
-	if (!strcmp(key, "rounds"))
-		return (rounds = atoi(words)) > 0;
 	if (!strcmp(key, "only"))
 		snprintf(only, sizeof(only), "%s", words);
 	else if (!strcmp(key, "after"))

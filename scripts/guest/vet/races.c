@@ -27,8 +27,8 @@
 #define HOLD_US 2000
 
 /*
- * How often the module is loaded and unloaded, and how much longer each call of init and exit takes in some
- * of the rounds.
+ * How often the module is loaded and unloaded, and how much longer each call of init and exit takes in
+ * some of the rounds.
  */
 #define ROUNDS 8
 #define SLOW_MS 10

@@ -80,8 +80,6 @@ int load_with_fault(const struct fault *fault, struct outcome *outcome);
  * and the module in the titles that follow.
  */
 extern char only[512], only_after[512];
-/* How often V1 and V5 load a module. */
-extern int rounds;
 void begin_cases(const char *experiment, const char *module);
 
 /* Runs a case if it is wanted. The program ends after one that failed: the kernel may be broken. */
