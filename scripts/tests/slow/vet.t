@@ -61,5 +61,6 @@ finds proc_left 1 V1 "left behind: /proc/proc_left"
 finds device_unchecked 5 V3 "call 1 device_create fails"
 finds devm_freed 1 V1 "KASAN"
 finds undone_in_order 1 V1 "KASAN"
+finds published_first 5 V5 "register_module_notifier"
 check "all of them, mended: hold" exits 0 "$vet" "${mended[@]}"
 tap_end

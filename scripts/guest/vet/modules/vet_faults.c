@@ -79,21 +79,11 @@ static bool returned, hit, undone;
 static unsigned long hit_argument;
 static int init_returned, allocations;
 static unsigned long stack[STACK_MAX];
+static long failure;			/* what fail_now() returns */
 static unsigned int stack_from, stack_depth;
 static char stack_text[8192];		/* the kernel forgets the names when the load has failed */
 
-/* --- making a function return at once ----------------------------------------------- */
-
-void vet_return(void);
-asm(".pushsection .text\n"
-    ".type vet_return, @function\n"
-    "vet_return:\n"
-    "	ret\n"
-#ifdef CONFIG_X86_64
-    "	int3\n"
-#endif
-    ".size vet_return, . - vet_return\n"
-    ".popsection\n");
+/* --- making a function fail ----------------------------------------------------------- */
 
 static unsigned long return_address(struct pt_regs *regs)
 {
@@ -104,13 +94,23 @@ static unsigned long return_address(struct pt_regs *regs)
 #endif
 }
 
-/* The value is also what a probe's handler returns then. */
-static int return_at_once(struct pt_regs *regs, long with)
+/*
+ * Runs in place of the function that fails: its caller called it, and gets its value. In a probe's
+ * handler the pause would keep interrupts off, and with them all tasks that wait for this processor.
+ */
+static noinline long fail_now(void)
 {
-	if (pause_ms)
-		mdelay(pause_ms);
-	regs_set_return_value(regs, with);
-	instruction_pointer_set(regs, (unsigned long)vet_return);
+	if (pause_ms && preemptible())
+		msleep(pause_ms);
+
+	return failure;
+}
+
+/* The value is what a probe's handler returns then. */
+static int fail_instead(struct pt_regs *regs, long with)
+{
+	failure = with;
+	instruction_pointer_set(regs, (unsigned long)fail_now);
 
 	return 1;
 }
@@ -195,7 +195,7 @@ static bool is_for_debugging(void)
 	return false;
 }
 
-static int before_allocation(struct kprobe *probe, struct pt_regs *regs, gfp_t flags, long failure)
+static int before_allocation(struct kprobe *probe, struct pt_regs *regs, gfp_t flags, long with)
 {
 	if (!in_init() || flags & __GFP_NOFAIL || hit)
 		return 0;
@@ -207,7 +207,7 @@ static int before_allocation(struct kprobe *probe, struct pt_regs *regs, gfp_t f
 		return 0;
 	note_hit(0);
 
-	return return_at_once(regs, failure);
+	return fail_instead(regs, with);
 }
 
 /* int should_failslab(struct kmem_cache *s, gfp_t flags) */
@@ -260,7 +260,7 @@ static int before_call(struct kprobe *probe, struct pt_regs *regs)
 	note_hit(from);
 	hit_argument = argument;
 
-	return return_at_once(regs, value);
+	return fail_instead(regs, value);
 }
 
 /* --- init ------------------------------------------------------------------------------ */
