@@ -296,9 +296,8 @@ def source_line(one: Subject, function: str, offset: int) -> str:
     if done.status or not lines:
         return ""
     own = next((line for line in lines if "/include/" not in line), lines[-1])
-    for prefix in (one.source, str(one.path.parent)):
-        if prefix and own.startswith(f"{prefix}/"):
-            return own.removeprefix(f"{prefix}/")
+    # ccache may have the object from another directory that was built from, with its path.
+    own = re.sub(r"^.*/vet/[^/]+/[0-9a-f]{32}/[^/]+/", "", own)
     return re.sub(r"^.*?/(?=(drivers|fs|net|lib|crypto|samples|sound|block|kernel|mm|arch|security|tools|include)/)", "", own)
 
 
