@@ -21,12 +21,15 @@ class Build:
     variant: kernels.Variant
     path: Path
     config: Path | None = None          # a fragment on top of the variant's
+    built_in: Path | None = None        # a directory with modules that are part of it
 
     @property
     def options(self) -> list[str]:
         """Those of scripts/build and scripts/boot that name this build."""
         words = ["-k", self.kernel, "-a", self.arch.name, "-v", self.variant.name]
-        return [*words, "--config", str(self.config)] if self.config else words
+        for option, path in (("--config", self.config), ("--built-in", self.built_in)):
+            words += [option, str(path)] if path else []
+        return words
 
     @property
     def source(self) -> Path:
@@ -37,9 +40,10 @@ class Build:
         return self.path / "vmlinux"
 
 
-def build(kernel: str, arch: kernels.Arch, variant: kernels.Variant, config: Path | None = None) -> Build:
+def build(kernel: str, arch: kernels.Arch, variant: kernels.Variant, config: Path | None = None,
+          built_in: Path | None = None) -> Build:
     """Builds a kernel unless it is up to date."""
-    planned = Build(kernel, arch, variant, Path(), config)
+    planned = Build(kernel, arch, variant, Path(), config, built_in)
     return dataclasses.replace(planned, path=Path(base.call(SCRIPTS / "build", *planned.options)))
 
 

@@ -42,6 +42,11 @@ copy_tree "$CACHE/trees/$newest" "$SCRATCH/tree"
 sed -i '1i #error broken on purpose' "$SCRATCH/tree/kernel/bounds.c"
 check "a build that fails" exits 1 "$build" -k "$SCRATCH/tree"
 check "it ends with the error" said "#error broken on purpose"
+mkdir "$SCRATCH/some"
+: > "$SCRATCH/some/Makefile"
+rm -f "$SCRATCH/tree/drivers/misc/hi-built-in"
+check "modules in a tree of the user's" refuses 2 "needs one of Debian's kernels" "$build" -k "$SCRATCH/tree" --built-in "$SCRATCH/some"
+check "the tree is as it was" test ! -L "$SCRATCH/tree/drivers/misc/hi-built-in"
 rm -rf "$CACHE"/builds/tree-*
 
 # Ctrl-C while it compiles, and the same command again: the result is what a build
