@@ -18,6 +18,7 @@ from hi.base import CACHE, SCRIPTS, Exit, Stop
 from hi.elf import Elf
 from hi.guest import Build
 
+STT_FUNC = 2
 HELPERS = SCRIPTS / "guest/vet/modules"
 
 # A call at the end of init would be a jump otherwise, and nobody could tell that init made it.
@@ -36,6 +37,13 @@ class Subject:
     @property
     def elf(self) -> Elf:
         return Elf(self.path)
+
+    @property
+    def init(self) -> str:
+        """The name of its init function, of which init_module is an alias; "" if it has none."""
+        place = next(((symbol.section, symbol.value) for symbol in self.elf.symbols if symbol.name == "init_module"), None)
+        return next((symbol.name for symbol in self.elf.symbols if symbol.kind == STT_FUNC and symbol.name != "init_module"
+                     and (symbol.section, symbol.value) == place), "")
 
     @property
     def permanent(self) -> bool:
@@ -57,8 +65,8 @@ def makefile_of(directory: Path) -> Path:
     raise base.usage_error(f"'{directory}' has no Kbuild file and no Makefile")
 
 
-def copy_sources(directory: Path, to: Path) -> None:
-    """Copies a directory to be built as modules, whatever the kernel's configuration says."""
+def copy_sources(directory: Path, to: Path, value: str) -> None:
+    """Copies a directory to be built as modules (value m) or built in (y), whatever the kernel's configuration says."""
     try:
         shutil.copytree(directory, to, ignore=shutil.ignore_patterns(
             ".git", "*.o", "*.ko", "*.mod", "*.mod.c", "*.cmd", "Module.symvers", "modules.order"))
@@ -67,8 +75,9 @@ def copy_sources(directory: Path, to: Path) -> None:
     makefile = makefile_of(to)
     text = makefile.read_text(errors="replace")
     symbols = re.findall(r"^obj-\$\(CONFIG_(\w+)\)\s*[+:]?=.*\.o\b", text, re.M)
-    text = re.sub(r"^obj-\$\(CONFIG_\w+\)(\s*[+:]?=.*\.o\b)", r"obj-m\1", text, flags=re.M)
-    defines = "".join(f"ccflags-y += -DCONFIG_{symbol}_MODULE=1\n" for symbol in dict.fromkeys(symbols))
+    text = re.sub(r"^obj-(m|\$\(CONFIG_\w+\))(\s*[+:]?=.*\.o\b)", rf"obj-{value}\2", text, flags=re.M)
+    suffix = "_MODULE" if value == "m" else ""
+    defines = "".join(f"ccflags-y += -DCONFIG_{symbol}{suffix}=1\n" for symbol in dict.fromkeys(symbols))
     makefile.write_text(f"{text}\n{defines}{FLAGS}\n")
 
 
@@ -77,7 +86,7 @@ def build_directory(build: Build, directory: Path) -> Path:
     # One that vet has seen before is built again only if it has changed.
     place = CACHE / "vet" / build.path.name / base.stamp(str(directory.resolve()))
     name = directory.resolve().name
-    guest.compile_copy(build, place, lambda new: copy_sources(directory, new / name), [name])
+    guest.compile_copy(build, place, lambda new: copy_sources(directory, new / name, "m"), [name])
     return place / name
 
 

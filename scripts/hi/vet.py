@@ -48,8 +48,9 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from hi import base, calls, guest, kernels, ktap, page, report, results, subject
+from hi import base, builtin, calls, guest, kernels, ktap, page, report, results, subject
 from hi.base import SCRIPTS, Exit, Stop
+from hi.builtin import BuiltIn
 from hi.btf import Btf
 from hi.elf import Elf
 from hi.guest import Build
@@ -92,6 +93,9 @@ KINDS = {
                "The load fails with an errno, or works."),
     "V7": Kind("Compiler, modpost and the inspector look at its sections.",
                "They find nothing.", in_guest=False),
+    "V8": Kind("It is built into the kernel.",
+               "The kernel builds and boots, has nothing to complain of, and init returns 0 or a negative errno.",
+               words="kmemleak=off initcall_debug"),
     "V9": Kind("It is loaded twice, and after a load that failed.",
                "Init returns 0 or a negative errno, and never EEXIST; a failed load changes nothing."),
 }
@@ -145,6 +149,7 @@ class Vet:
     scratch: Path
     words: list[str]            # of the command line, to repeat a case
     permanent: list[str] = field(default_factory=list)          # modules that are meant to stay
+    built_in: BuiltIn = BuiltIn()
     helpers: list[Path] = field(default_factory=list)
     program: Path = Path()
     calls: dict[str, list[calls.Call]] = field(default_factory=dict)
@@ -156,7 +161,7 @@ class Vet:
     def asked(self, name: str) -> list[Subject]:
         """The modules of an experiment: that of the case if only cases are asked for."""
         only = [one.split(":") for one in self.only if one.split(":")[0] == name]
-        if not only or any(len(words) == 1 for words in only):
+        if not only or any(len(words) == 1 or words[1] == "kernel" for words in only):
             return self.subjects
         return [one for one in self.subjects if any(words[1] == one.name for words in only)]
 
@@ -170,7 +175,7 @@ class Vet:
         for one in self.asked(name):
             needs = ",".join(subject.module_name(path) for path in one.needs)
             kind = "permanent" if one.permanent else "unloadable"
-            lines.append(f"module\t{one.name}\t{kind}\t{needs}\t{self.parameters}")
+            lines.append(f"module\t{one.name}\t{kind}\t{needs}\t{one.init}\t{self.parameters}")
         return "\n".join(lines) + "\n"
 
     def overlay(self, name: str, after: str) -> Path:
@@ -195,11 +200,14 @@ class Vet:
     # --- doing ---
 
     def boot(self, name: str, after: str) -> guest.Guest:
-        kind = KINDS[name]
+        kind, build, words = KINDS[name], self.build, ""
+        if name == "V8" and self.built_in.build:
+            build = self.built_in.build
+            words = "".join(f" {one.name}.{word}" for one in self.subjects for word in self.parameters.split())
         overlay = self.overlay(name, after)
         output = self.scratch / f"{overlay.name}.output"
-        options = ["--cpus", str(kind.cpus)] if self.build.arch.machine else []
-        one = guest.boot(self.build, overlay, f"{WORDS} {kind.words}".strip(), output, options)
+        options = ["--cpus", str(kind.cpus)] if build.arch.machine else []
+        one = guest.boot(build, overlay, f"{WORDS} {kind.words}{words}".strip(), output, options)
         shutil.rmtree(overlay)
         return one
 
@@ -211,6 +219,9 @@ class Vet:
             if one.status in (Exit.USAGE, Exit.MISSING):
                 raise Stop(one.status, *one.messages.splitlines())
             cases = [Case(test.title, test) for test in one.output.tests]
+            if one.trouble and name == "V8" and not cases:
+                run.status, run.cases = one.status, [*run.cases, died("V8:kernel:boot", one, "before it was up")]
+                return run
             if one.trouble and one.output.cut_off:
                 cases.append(died(one.output.cut_off, one, "during this case"))
             elif one.trouble and cases:
@@ -230,9 +241,16 @@ class Vet:
         run.unfinished = f"{RESUMED_MAX} cases failed: the others were not tried"
         return run
 
-    def look(self) -> list[Cell]:
-        """V7, which needs no guest."""
-        return [static_cell(self.build, one, one.name in self.permanent) for one in self.asked("V7")]
+    def not_booted(self, name: str, one: Subject) -> Cell:
+        """V7, which needs no guest, and V8 where there is no kernel to boot."""
+        complaints = self.built_in.complaints
+        if name == "V7":
+            return static_cell(self.build, one, one.name in self.permanent)
+        if not complaints:
+            return Cell(self.build.kernel, one.name, name, State.ABSENT, "the kernel's tree is yours, and stays as it is")
+        seen = "\n".join([*(f"seen: {line}" for line in complaints), f"expected: {KINDS[name].expected}", f"again: {self.command(name)}"])
+        return Cell(self.build.kernel, one.name, name, State.FAILS, complaints[0],
+                    [Outcome(f"{name}:{one.name}:build", name, name, State.FAILS, seen, self.built_in.log)])
 
     # --- the verdict ---
 
@@ -411,7 +429,7 @@ def main(arguments: Sequence[str]) -> int:
     kernel = kernels.number(kernel)
     with tempfile.TemporaryDirectory(prefix="run.", dir=base.cache_directory("vet")) as scratch:
         vet = prepare(kernel, machine, directories, symbols, configs, parameters, only, Path(scratch), repeat)
-        unknown = {words[1] for words in (one.split(":") for one in only) if len(words) > 1} - {one.name for one in vet.subjects}
+        unknown = {words[1] for words in (one.split(":") for one in only) if len(words) > 1} - {"kernel", *(one.name for one in vet.subjects)}
         if unknown:
             raise base.usage_error(f"--only names modules that were not built: {' '.join(sorted(unknown))}")
         vet.permanent = permanent
@@ -439,15 +457,22 @@ def prepare(kernel: str, arch: kernels.Arch, directories: Sequence[Path], symbol
     vet = Vet(build, subject.find(build, directories, symbols), parameters, only, scratch, words)
     vet.helpers = subject.build_helpers(build)
     vet.program = guest.programs(SCRIPTS / "guest/vet", arch.compiler) / "vet"
+    if "V8" in wanted(only):
+        vet.built_in = builtin.build_in(build, directories, config)
     types = Btf(Elf(build.vmlinux).named(".BTF"))
     vet.calls = {one.name: calls.of_module(one.elf.undefined, types) for one in vet.subjects}
     return vet
 
 
+def wanted(only: Sequence[str]) -> list[str]:
+    """The experiments that are asked for."""
+    return [name for name in KINDS if not only or any(one.split(":")[0] == name for one in only)]
+
+
 def do(vet: Vet) -> int:
     """All experiments that are asked for, as many at once as there are processors."""
-    wanted = [name for name in KINDS if not vet.only or any(one.split(":")[0] == name for one in vet.only)]
-    names = sorted((name for name in wanted if KINDS[name].in_guest), key=lambda name: -KINDS[name].cpus)
+    names = sorted((name for name in wanted(vet.only) if KINDS[name].in_guest and (name != "V8" or vet.built_in.good)),
+                   key=lambda name: -KINDS[name].cpus)
     done: dict[str, Run] = {}
 
     def job(name: str) -> None:
@@ -455,8 +480,8 @@ def do(vet: Vet) -> int:
 
     base.in_parallel("experiments", [partial(job, name) for name in names], base.processors(),
                      lambda: f", {len(done)} of {len(names)} experiments")
-    for name in wanted:
-        vet.results.cells += [vet.cell(done[name], one.name) for one in vet.asked(name)] if name in done else vet.look()
+    for name in wanted(vet.only):
+        vet.results.cells += [vet.cell(done[name], one.name) if name in done else vet.not_booted(name, one) for one in vet.asked(name)]
     statuses = {run.status for run in done.values()}
     for status in (Exit.HUNG, Exit.PANICKED):
         if status in statuses:

@@ -6,9 +6,9 @@
  *	experiment NAME		such as V2
  *	only TITLE		only this case
  *	after TITLE		only the cases after this one
- *	module NAME permanent|unloadable NEEDS PARAMETERS
+ *	module NAME permanent|unloadable NEEDS INIT PARAMETERS
  *				a module that is looked at; NEEDS are modules, separated by commas,
- *				that are loaded before it
+ *				that are loaded before it; INIT is its init function
  *
  * The modules are in /modules. /vet/calls/NAME has what V3 makes fail, a function and the value that
  * it returns on each line, and /vet/parameters/NAME a parameter and its type.
@@ -29,6 +29,7 @@ static const struct experiment {
 	const char *name;
 	void (*run)(void);	/* for each module */
 	void (*end)(void);	/* after all of them, or NULL */
+	bool built_in;		/* the modules are not loaded */
 } experiments[] = {
 	{ "V1", load_often, find_leaks },
 	{ "V2", fail_allocations },
@@ -36,6 +37,7 @@ static const struct experiment {
 	{ "V4", hold_files },
 	{ "V5", race },
 	{ "V6", try_parameters },
+	{ "V8", look_at_init, look_at_boot, .built_in = true },
 	{ "V9", load_twice },
 };
 
@@ -49,16 +51,18 @@ static void wrong(const char *line)
 	exit(2);
 }
 
-/* name permanent|unloadable needs parameters */
+/* name permanent|unloadable needs init parameters */
 static bool read_module(char *words)
 {
 	struct subject *new = &subjects[subject_count];
 	char *name = strsep(&words, "\t"), *kind = strsep(&words, "\t"), *needs = strsep(&words, "\t"), *need;
+	char *init = strsep(&words, "\t");
 
-	if (!needs || !words || subject_count == SUBJECTS_MAX)
+	if (!init || !words || subject_count == SUBJECTS_MAX)
 		return false;
 	snprintf(new->name, sizeof(new->name), "%s", name);
 	snprintf(new->parameters, sizeof(new->parameters), "%s", words);
+	snprintf(new->init, sizeof(new->init), "%s", init);
 	new->permanent = !strcmp(kind, "permanent");
 	while ((need = strsep(&needs, ",")))
 		if (*need && new->needs_count < NEEDS_MAX)
@@ -117,9 +121,15 @@ int main(void)
 	log_open();
 	watch_cases();
 	begin_cases(experiment->name, "kernel");
-	run_always("learn", learn, NULL);
+	if (!experiment->built_in)
+		run_always("learn", learn, NULL);
 	for (i = 0; i < subject_count; i++) {
 		begin_cases(experiment->name, subjects[i].name);
+		if (experiment->built_in) {
+			subject = &subjects[i];
+			experiment->run();
+			continue;
+		}
 		run_always("begin", subject_begin, &subjects[i]);
 		experiment->run();
 		subject_end();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * The experiments of scripts/vet. They know nothing of the modules. Calls go one way: from
- * main.c to the experiments (loading.c, faults.c, files.c, races.c, parameters.c), then to cases.c,
+ * main.c to the experiments (loading.c, faults.c, files.c, races.c, parameters.c, builtin.c), then to cases.c,
  * subject.c, helper.c, stock.c and memory.c, and then to ../common.
  *
  * A case is one test: something is done to the module, and then nothing of it may be left, and the
@@ -23,12 +23,14 @@ struct outcome;
  * @parameters: what it is loaded with
  * @needs: modules that are loaded before it, in this order
  * @needs_count: how many
+ * @init: its init function, or ""
  * @permanent: it has an init function and no exit function
  */
 struct subject {
 	char name[64], parameters[512];
 	char needs[NEEDS_MAX][64];
 	int needs_count;
+	char init[128];
 	bool permanent;
 };
 
@@ -41,6 +43,8 @@ void fail_calls(void);			/* V3 */
 void hold_files(void);			/* V4 */
 void race(void);			/* V5 */
 void try_parameters(void);		/* V6 */
+void look_at_boot(void);		/* V8, and for each module: */
+void look_at_init(void);
 void load_twice(void);			/* V9 */
 
 /* --- faults.c: what else can be made to fail --------------------------------------- */

@@ -13,8 +13,10 @@ sys.path.insert(0, str(SCRIPTS))
 
 from hi import calls, kernels, ktap, report, vet  # noqa: E402
 from hi.btf import Btf, Returns  # noqa: E402
+from hi.builtin import BuiltIn  # noqa: E402
 from hi.guest import Build  # noqa: E402
 from hi.results import State  # noqa: E402
+from hi.subject import Subject  # noqa: E402
 from hi.vet import Case, Run, Vet  # noqa: E402
 from tests.unittest_tap import run_as_tap  # noqa: E402
 
@@ -129,6 +131,15 @@ class Verdicts(unittest.TestCase):
 
     def test_what_fails_before_any_module_fails_them_all(self) -> None:
         self.assertEqual(self.cell(ktap.Test("V2:kernel:learn", False)).state, State.FAILS)
+
+    def test_a_tree_of_the_users_gets_nothing_built_in(self) -> None:
+        one = Subject("foo", Path("/nowhere/foo.ko"), ())
+        self.assertEqual(self.vet.not_booted("V8", one).state, State.ABSENT)
+
+    def test_what_does_not_build_fails(self) -> None:
+        self.vet.built_in = BuiltIn(complaints=["foo.c:1: multiple definition of 'x'"])
+        cell = self.vet.not_booted("V8", Subject("foo", Path("/nowhere/foo.ko"), ()))
+        self.assertEqual((cell.state, cell.reason), (State.FAILS, "foo.c:1: multiple definition of 'x'"))
 
     def test_junit(self) -> None:
         self.vet.results.cells = [self.cell(ktap.Test("V2:foo:1", False, details={"seen": "a <b> & \x01"})),

@@ -62,5 +62,30 @@ finds device_unchecked 5 V3 "call 1 device_create fails"
 finds devm_freed 1 V1 "KASAN"
 finds undone_in_order 1 V1 "KASAN"
 finds published_first 5 V5 "register_module_notifier"
+
+# V8 alone, for modules that only a kernel notices into which they are built.
+finds returns_one 1 V8 "init returned 1"
+module() {
+	mkdir -p "$SCRATCH/$1"
+	echo "obj-m := ${*:2}" > "$SCRATCH/$1/Kbuild"
+}
+module clash one.o other.o
+for file in one other; do
+	printf '#include <linux/module.h>\nint same(void);\nint same(void) { return 0; }\nMODULE_LICENSE("GPL");\n' > "$SCRATCH/clash/$file.c"
+done
+check "two modules with the same global function" refuses 1 "multiple definition of .same'" "$vet" --only V8 "$SCRATCH/clash"
+module dies dies.o
+cat > "$SCRATCH/dies/dies.c" <<-'END'
+	#include <linux/module.h>
+	static int __init dies_init(void)
+	{
+		if (system_state < SYSTEM_RUNNING)
+			panic("not that early");
+		return 0;
+	}
+	module_init(dies_init);
+	MODULE_LICENSE("GPL");
+END
+check "a module that ends the boot" refuses 5 "before it was up: .*not that early" "$vet" --only V8 "$SCRATCH/dies"
 check "all of them, mended: hold" exits 0 "$vet" "${mended[@]}"
 tap_end
