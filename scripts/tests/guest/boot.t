@@ -35,6 +35,17 @@ check "it shows the end of the console" said "Kernel panic"
 check "QEMU is missing: exit 3" refuses 3 "qemu-system-x86_64 is not in PATH" without qemu-system-x86_64 "$boot"
 check "an accelerator that QEMU does not know" refuses 3 "qemu-system-x86_64 failed" "$boot" --accel none
 
+# One that runs for longer than a minute looks like one that was killed, but for its lock.
+"$SCRIPTS/build" -a um > /dev/null
+mkdir "$CACHE/builds/$newest-um-modular/boot.longer"
+touch -d "2 minutes ago" "$CACHE/builds/$newest-um-modular/boot.longer"
+flock "$CACHE/builds/$newest-um-modular/boot.longer" sleep 600 &
+longer=$!
+check "beside a boot that takes minutes" exits 0 "$boot" -a um hi_load_test
+check "whose directory stays" test -d "$CACHE/builds/$newest-um-modular/boot.longer"
+kill "$longer"
+rm -r "$CACHE/builds/$newest-um-modular/boot.longer"
+
 # The environment and the directories do not matter, and a machine without dpkg has all that is needed.
 # shellcheck disable=SC2016
 printf 'cd() { echo "now in $1"; builtin cd "$@"; }\nexport -f cd\n' > "$SCRATCH/bash-env"
