@@ -35,6 +35,11 @@ check "it shows the end of the console" said "Kernel panic"
 check "QEMU is missing: exit 3" refuses 3 "qemu-system-x86_64 is not in PATH" without qemu-system-x86_64 "$boot"
 check "an accelerator that QEMU does not know" refuses 3 "qemu-system-x86_64 failed" "$boot" --accel none
 
+check "a kernel that reports a bug: exit 1" refuses 1 "the kernel reported" "$boot" -a um --append 'x="BUG: planned"' hi_load_test
+for late in "rcu: INFO: rcu_preempt self-detected stall on CPU" "INFO: NMI handler (x) took too long to run: 8.000 msecs"; do
+	check "a kernel that says '$late'" exits 0 "$boot" -a um --append "x=\"$late\"" hi_load_test
+done
+
 # One that runs for longer than a minute looks like one that was killed, but for its lock.
 "$SCRIPTS/build" -a um > /dev/null
 mkdir "$CACHE/builds/$newest-um-modular/boot.longer"
