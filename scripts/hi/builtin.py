@@ -37,7 +37,7 @@ def fill(place: Path, directories: Sequence[Path]) -> None:
     (place / "Makefile").write_text("".join(f"obj-y += {directory.resolve().name}/\n" for directory in directories))
 
 
-def build_in(build: Build, directories: Sequence[Path], config: Path | None) -> BuiltIn:
+def build_in(build: Build, directories: Sequence[Path]) -> BuiltIn:
     """Builds the kernel of a build again with the modules of these directories, and with those that a
     fragment of its configuration asks for. There is no build and no complaint with a tree of the user's."""
     if not kernels.is_known(build.kernel):
@@ -45,9 +45,9 @@ def build_in(build: Build, directories: Sequence[Path], config: Path | None) -> 
     place = base.cache_directory("vet") / f"{build.path.name}+built-in/modules"
     fill(place, directories)
     fragment = None
-    if config:
-        text = re.sub(r"^(CONFIG_\w+)=m$", r"\1=y", base.read(config), flags=re.M)
-        fragment = config.with_name(f"{base.stamp(text)}.config")
+    if build.config:
+        text = re.sub(r"^(CONFIG_\w+)=m$", r"\1=y", base.read(build.config), flags=re.M)
+        fragment = build.config.with_name(f"{base.stamp(text)}.config")
         fragment.write_text(text)
     try:
         built = guest.build(build.kernel, build.arch, build.variant, fragment, place)

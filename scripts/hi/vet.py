@@ -21,8 +21,9 @@ it. The verdict of an experiment on a module: ✓ holds, ✗ fails, – does not
   --permanent NAME
                  this module is meant to stay for ever: it has no exit function. Can be
                  repeated
-  --only NAME    only this experiment, such as V2, or only this case, such as V2:hi:17. Can be
-                 repeated
+  --only NAME    only this experiment, such as V2, for one module, such as V2:hi, or only this case,
+                 such as V2:hi:17. Can be repeated
+  --fail-fast    begins no further experiment after one that failed, as git bisect run likes it
   --json FILE    writes the results, with transcripts, for programs
   --html FILE    writes a page on which each cell opens its transcript
   --junit FILE   writes the results as JUnit's XML, for a CI system
@@ -127,6 +128,10 @@ class Run:
     status: int = Exit.GOOD
     unfinished: str = ""        # why there was no further boot
 
+    @property
+    def good(self) -> bool:
+        return not self.unfinished and all(case.test.good for case in self.cases)
+
 
 def died(title: str, one: guest.Guest, when: str) -> Case:
     """The case in which the guest came to its end, or after which it did."""
@@ -144,12 +149,14 @@ def died(title: str, one: guest.Guest, when: str) -> Case:
 class Vet:
     build: Build
     subjects: list[Subject]
+    directories: Sequence[Path]
     parameters: str
     only: list[str]
     scratch: Path
     words: list[str]            # of the command line, to repeat a case
     permanent: list[str] = field(default_factory=list)          # modules that are meant to stay
     built_in: BuiltIn = BuiltIn()
+    fail_fast: bool = False
     helpers: list[Path] = field(default_factory=list)
     program: Path = Path()
     calls: dict[str, list[calls.Call]] = field(default_factory=dict)
@@ -160,16 +167,21 @@ class Vet:
 
     def asked(self, name: str) -> list[Subject]:
         """The modules of an experiment: that of the case if only cases are asked for."""
-        only = [one.split(":") for one in self.only if one.split(":")[0] == name]
+        only = [one.split(":", 2) for one in self.only if one.split(":")[0] == name]
         if not only or any(len(words) == 1 or words[1] == "kernel" for words in only):
             return self.subjects
         return [one for one in self.subjects if any(words[1] == one.name for words in only)]
+
+    def case(self, name: str) -> str:
+        """The only case of an experiment that is asked for, or ""."""
+        return next((one for one in self.only if one.startswith(f"{name}:") and one.count(":") > 1), "")
 
     # --- what goes into the guest ---
 
     def plan(self, name: str, after: str) -> str:
         lines = [f"experiment\t{name}"]
-        lines += [f"only\t{one}" for one in self.only if one.startswith(f"{name}:")]
+        if self.case(name):
+            lines.append(f"only\t{self.case(name)}")
         if after:
             lines.append(f"after\t{after}")
         for one in self.asked(name):
@@ -235,19 +247,21 @@ class Vet:
                 run.unfinished = f"{one.trouble}: " + " / ".join(one.messages.splitlines()[-3:])
                 run.status = run.status or one.status or Exit.FAILED
                 return run
-            if cases[-1].what in PREPARING or any(only.startswith(f"{name}:") for only in self.only):
+            if cases[-1].what in PREPARING or self.case(name):
                 return run
             after = cases[-1].title
         run.unfinished = f"{RESUMED_MAX} cases failed: the others were not tried"
         return run
 
     def not_booted(self, name: str, one: Subject) -> Cell:
-        """V7, which needs no guest, and V8 where there is no kernel to boot."""
+        """V7, which needs no guest, V8 where there is no kernel to boot, and all after a failure if it is to be fast."""
         complaints = self.built_in.complaints
         if name == "V7":
             return static_cell(self.build, one, one.name in self.permanent)
-        if not complaints:
+        if name == "V8" and not kernels.is_known(self.build.kernel):
             return Cell(self.build.kernel, one.name, name, State.ABSENT, "the kernel's tree is yours, and stays as it is")
+        if not complaints:
+            return Cell(self.build.kernel, one.name, name, State.ABSENT, "not begun, because another experiment failed")
         seen = "\n".join([*(f"seen: {line}" for line in complaints), f"expected: {KINDS[name].expected}", f"again: {self.command(name)}"])
         return Cell(self.build.kernel, one.name, name, State.FAILS, complaints[0],
                     [Outcome(f"{name}:{one.name}:build", name, name, State.FAILS, seen, self.built_in.log)])
@@ -391,9 +405,9 @@ def listing() -> str:
 def main(arguments: Sequence[str]) -> int:
     kernel, arch, parameters = "newest", os.environ.get("ARCH") or "x86_64", ""
     modules, only, configs, files = list[str](), list[str](), list[Path](), dict[str, Path]()
-    repeat, permanent = list[str](), list[str]()
+    repeat, permanent, fail_fast = list[str](), list[str](), False
     for option, word in base.options(__doc__, arguments, values=["-k", "-a", "--config", "--parameters", "--permanent", "--only", "--json",
-                                                                 "--html", "--junit"], flags=["--list"]):
+                                                                 "--html", "--junit"], flags=["--fail-fast", "--list"]):
         if option == "-k":
             kernel = word
         elif option == "-a":
@@ -405,16 +419,20 @@ def main(arguments: Sequence[str]) -> int:
         elif option == "--permanent":
             permanent.append(word)
         elif option == "--only":
-            base.one_of("experiment", word.split(":")[0], list(KINDS))
+            name = base.one_of("experiment", word.split(":")[0], list(KINDS))
+            if any(one.split(":")[0] == name and ":" in one + word for one in only):
+                raise base.usage_error(f"--only {word}: one case or module of {name} at a time")
             only.append(word)
         elif option in ("--json", "--html", "--junit"):
             files[option] = Path(word)
+        elif option == "--fail-fast":
+            fail_fast = True
         elif option == "--list":
             print(listing())
             return Exit.GOOD
         else:
             modules.append(word)
-        if option not in ("--only", "--json", "--html", "--junit"):
+        if option not in ("--only", "--fail-fast", "--json", "--html", "--junit"):
             repeat += [option, word] if option else [word]
     if not modules:
         raise base.usage_error("no MODULE given")
@@ -432,7 +450,7 @@ def main(arguments: Sequence[str]) -> int:
         unknown = {words[1] for words in (one.split(":") for one in only) if len(words) > 1} - {"kernel", *(one.name for one in vet.subjects)}
         if unknown:
             raise base.usage_error(f"--only names modules that were not built: {' '.join(sorted(unknown))}")
-        vet.permanent = permanent
+        vet.permanent, vet.fail_fast = permanent, fail_fast
         status = do(vet)
     if "--json" in files:
         base.write(files["--json"], report.as_json(vet.results))
@@ -454,11 +472,9 @@ def prepare(kernel: str, arch: kernels.Arch, directories: Sequence[Path], symbol
         config = base.cache_directory("vet") / f"{base.stamp(fragment)}.config"
         config.write_text(fragment)
     build = guest.build(kernel, arch, kernels.variant("vet"), config)
-    vet = Vet(build, subject.find(build, directories, symbols), parameters, only, scratch, words)
+    vet = Vet(build, subject.find(build, directories, symbols), directories, parameters, only, scratch, words)
     vet.helpers = subject.build_helpers(build)
     vet.program = guest.programs(SCRIPTS / "guest/vet", arch.compiler) / "vet"
-    if "V8" in wanted(only):
-        vet.built_in = builtin.build_in(build, directories, config)
     types = Btf(Elf(build.vmlinux).named(".BTF"))
     vet.calls = {one.name: calls.of_module(one.elf.undefined, types) for one in vet.subjects}
     return vet
@@ -470,16 +486,29 @@ def wanted(only: Sequence[str]) -> list[str]:
 
 
 def do(vet: Vet) -> int:
-    """All experiments that are asked for, as many at once as there are processors."""
-    names = sorted((name for name in wanted(vet.only) if KINDS[name].in_guest and (name != "V8" or vet.built_in.good)),
-                   key=lambda name: -KINDS[name].cpus)
+    """All experiments that are asked for, as many at once as there are processors. The one that takes longest
+    comes first, or last if the first failure is to come soon. V8 has a kernel to be built, for which make
+    wants all processors."""
+    names = sorted((name for name in wanted(vet.only) if KINDS[name].in_guest and name != "V8"),
+                   key=lambda name: (KINDS[name].cpus > 1) == vet.fail_fast)
     done: dict[str, Run] = {}
 
-    def job(name: str) -> None:
-        done[name] = vet.run(name)
+    def goes_on() -> bool:
+        return not vet.fail_fast or all(run.good for run in done.values())
 
-    base.in_parallel("experiments", [partial(job, name) for name in names], base.processors(),
-                     lambda: f", {len(done)} of {len(names)} experiments")
+    def job(name: str) -> None:
+        if goes_on():
+            done[name] = vet.run(name)
+
+    def boot_all(names: Sequence[str]) -> None:
+        base.in_parallel("experiments", [partial(job, name) for name in names], base.processors(),
+                         lambda: f", {len(done)} of {len(wanted(vet.only))} experiments")
+
+    boot_all(names)
+    if "V8" in wanted(vet.only) and goes_on():
+        vet.built_in = builtin.build_in(vet.build, vet.directories)
+        if vet.built_in.good:
+            boot_all(["V8"])
     for name in wanted(vet.only):
         vet.results.cells += [vet.cell(done[name], one.name) if name in done else vet.not_booted(name, one) for one in vet.asked(name)]
     statuses = {run.status for run in done.values()}

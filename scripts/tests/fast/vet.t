@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """The parts of scripts/vet that need no kernel: BTF, which calls can fail, the verdict, JUnit."""
 
+import dataclasses
 import struct
 import sys
 import unittest
@@ -95,7 +96,7 @@ class Functions(unittest.TestCase):
 class Verdicts(unittest.TestCase):
     def setUp(self) -> None:
         build = Build("7.3", kernels.ARCHES["x86_64"], kernels.variant("vet"), Path("/nowhere"))
-        self.vet = Vet(build, [], "", [], Path("/nowhere"), ["a directory"])
+        self.vet = Vet(build, [], [], "", [], Path("/nowhere"), ["a directory"])
 
     def cell(self, *tests: ktap.Test, unfinished: str = "") -> object:
         run = Run("V2", [Case(test.title, test) for test in tests], unfinished=unfinished)
@@ -133,8 +134,13 @@ class Verdicts(unittest.TestCase):
         self.assertEqual(self.cell(ktap.Test("V2:kernel:learn", False)).state, State.FAILS)
 
     def test_a_tree_of_the_users_gets_nothing_built_in(self) -> None:
-        one = Subject("foo", Path("/nowhere/foo.ko"), ())
-        self.assertEqual(self.vet.not_booted("V8", one).state, State.ABSENT)
+        self.vet.build = dataclasses.replace(self.vet.build, kernel="/home/me/linux")
+        cell = self.vet.not_booted("V8", Subject("foo", Path("/nowhere/foo.ko"), ()))
+        self.assertEqual((cell.state, cell.reason), (State.ABSENT, "the kernel's tree is yours, and stays as it is"))
+
+    def test_what_was_not_begun_is_said(self) -> None:
+        cell = self.vet.not_booted("V5", Subject("foo", Path("/nowhere/foo.ko"), ()))
+        self.assertEqual((cell.state, cell.reason), (State.ABSENT, "not begun, because another experiment failed"))
 
     def test_what_does_not_build_fails(self) -> None:
         self.vet.built_in = BuiltIn(complaints=["foo.c:1: multiple definition of 'x'"])

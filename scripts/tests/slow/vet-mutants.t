@@ -36,7 +36,7 @@ mutate() {
 noticed() {
 	local status=0
 	mutate "$1" || return
-	"$SCRIPTS/vet" --permanent hi_permanent "$SCRATCH/$1" > "$SCRATCH/output" 2>&1 || status=$?
+	"$SCRIPTS/vet" --fail-fast --permanent hi_permanent "$SCRATCH/$1" > "$SCRATCH/output" 2>&1 || status=$?
 	[[ $status == [145] ]] && ! grep -q 'the build failed' "$SCRATCH/output"
 }
 

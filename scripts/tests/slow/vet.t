@@ -13,6 +13,8 @@ check "no module" refuses 2 "no MODULE given" "$vet"
 check "no such directory" refuses 2 "is no directory, and no symbol" "$vet" /nowhere
 check "a directory without a makefile" refuses 2 "has no Kbuild file and no Makefile" "$vet" "$SCRATCH"
 check "no such experiment" refuses 2 "unknown experiment 'V77'" "$vet" --only V77 "$TOP/drivers-misc-hi"
+check "two cases of an experiment" refuses 2 "one case or module of V2 at a time" \
+	"$vet" --only V2:hi:1 --only V2:hi:2 "$TOP/drivers-misc-hi"
 check "no such architecture" refuses 2 "unknown architecture" "$vet" -a m68k "$TOP/drivers-misc-hi"
 check "a symbol that does not exist" refuses 2 "did not take" "$vet" NO_SUCH_SYMBOL_AT_ALL
 check "a file that cannot be written: exit 3" refuses 3 "cannot write" "$vet" --json /proc/results.json "$TOP/drivers-misc-hi"
