@@ -208,8 +208,8 @@ guest_programs() {
 # not taint the kernel
 declare_intree() {
 	# shellcheck disable=SC2016
-	grep -rlZ --include='*.c' '^MODULE_LICENSE' "$1" |
-		xargs -0 sed -i '$a MODULE_INFO(intree, "Y");'
+	{ grep -rlZ --include='*.c' '^MODULE_LICENSE' "$1" || true; } |
+		xargs -0 -r sed -i '$a MODULE_INFO(intree, "Y");'
 }
 
 # use_ccache: from here on, "ccache COMPILER" stores its objects in our cache, see path/ccache
