@@ -124,9 +124,21 @@ fragment_names() {
 # has_python: python3-minimal lacks dataclasses
 has_python() { compgen -G '/usr/lib*/python3*/dataclasses.py' > /dev/null; }
 
-# run_verb VERB ARGUMENT...: replaces this shell by hi/VERB.py
+# run_verb VERB ARGUMENT...: replaces this shell by hi/VERB.py. Where Python is missing, the message names
+# all that the verb will ask for.
 run_verb() {
-	has_python || "$SCRIPTS/setup" --packages python
+	local group groups=() pairs=(--packages python)
+	if ! has_python; then
+		case $1 in
+		matrix|vet)	groups=(build "build-${ARCH:-x86_64}" boot "boot-${ARCH:-x86_64}" inspector matrix) ;;
+		check)		groups=(apply build llvm inspector check) ;;
+		fates)		groups=(fates inspector) ;;
+		esac
+		for group in "${groups[@]}"; do
+			pairs+=(--packages "$group")
+		done
+		"$SCRIPTS/setup" "${pairs[@]}"
+	fi
 	exec /usr/bin/python3 -I -S -B "$SCRIPTS" "$@"
 }
 
