@@ -35,6 +35,10 @@ check "it shows the end of the console" said "Kernel panic"
 check "QEMU is missing: exit 3" refuses 3 "qemu-system-x86_64 is not in PATH" without qemu-system-x86_64 "$boot"
 check "an accelerator that QEMU does not know" refuses 3 "qemu-system-x86_64 failed" "$boot" --accel none
 
+nothing_to_read() { "$boot" -a um --shell --timeout 5 < /dev/null; }
+check "a prompt for nobody: exit 4" refuses 4 "nothing said exit within 5 s" nothing_to_read
+exit_by_pipe() { { sleep 5; echo; echo exit; sleep 5; } | "$boot" -a um --shell; }
+check "a prompt that a pipe uses: exit 0" exits 0 exit_by_pipe
 check "a kernel that reports a bug: exit 1" refuses 1 "the kernel reported" "$boot" -a um --append 'x="BUG: planned"' hi_load_test
 for late in "rcu: INFO: rcu_preempt self-detected stall on CPU" "INFO: NMI handler (x) took too long to run: 8.000 msecs"; do
 	check "a kernel that says '$late'" exits 0 "$boot" -a um --append "x=\"$late\"" hi_load_test
