@@ -33,6 +33,7 @@ class Subject:
     needs: tuple[Path, ...]     # modules that are loaded before it, in this order
     log: str = ""           # what make said of it
     source: str = ""        # the directory to leave out of paths
+    argument: str = ""      # of the command line, by which it was found
 
     @property
     def elf(self) -> Elf:
@@ -140,7 +141,7 @@ def find(build: Build, directories: Sequence[Path], symbols: Sequence[str]) -> l
         paths = modules_of_symbol(build, symbol)
         if not paths:
             raise base.usage_error(f"the kernel builds no module for {symbol} (is it a tristate symbol, with all that it depends on?)")
-        found += [Subject(module_name(path), path, tuple(needed_by(path, owners, []))) for path in paths]
+        found += [Subject(module_name(path), path, tuple(needed_by(path, owners, [])), argument=symbol) for path in paths]
     for directory in directories:
         place = build_directory(build, directory)
         mine = {**owners, **{symbol: place / f"{name}.ko" for symbol, name in exporters(place).items()}}
@@ -149,7 +150,7 @@ def find(build: Build, directories: Sequence[Path], symbols: Sequence[str]) -> l
         if not paths:
             raise base.usage_error(f"'{directory}' builds no module: its {makefile_of(directory).name} needs a line such as 'obj-m := NAME.o'")
         log = base.read(place / "build.log")
-        found += [Subject(module_name(path), path, tuple(needed_by(path, mine, [])), log, str(place)) for path in paths]
+        found += [Subject(module_name(path), path, tuple(needed_by(path, mine, [])), log, str(place), str(directory)) for path in paths]
     names = [one.name for one in found]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:

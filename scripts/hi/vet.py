@@ -23,6 +23,7 @@ it. The verdict of an experiment on a module: ✓ holds, ✗ fails, – does not
                  repeated
   --only NAME    only this experiment, such as V2, for one module, such as V2:hi, or only this case,
                  such as V2:hi:17. Can be repeated
+  --timeout S    a case counts as hung after S seconds (default: 300)
   --fail-fast    begins no further experiment after one that failed, as git bisect run likes it
   --json FILE    writes the results, with transcripts, for programs
   --html FILE    writes a page on which each cell opens its transcript
@@ -31,7 +32,7 @@ it. The verdict of an experiment on a module: ✓ holds, ✗ fails, – does not
   -h, --help     this text
 
 Each experiment has a boot of its own. After a case that failed, a new boot goes on with the next
-one, five times at most.
+one. After five of a module, it goes on with the next module.
 
 Exit codes: 0 all hold or do not apply; 1 one fails, or a module does not build; 2 wrong usage; 3
 something is missing on this machine; 4 a guest hung; 5 a guest panicked.
@@ -39,6 +40,7 @@ something is missing on this machine; 4 a guest hung; 5 a guest panicked.
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import re
 import shlex
@@ -63,9 +65,9 @@ ARCHES = ("arm64", "x86_64")
 # Nothing of the log is lost, and the console shows warnings. QEMU's emulated timer loses interrupts if
 # the kernel sets it for each one anew.
 WORDS = "log_buf_len=4M loglevel=5 highres=off nohz=off"
-RESUMED_MAX = 5                 # new boots after a case that failed
+FAILED_MAX = 5                  # cases of a module in one experiment, and then on to the next module
 # Cases that prepare others: they ran in every boot, and say nothing if they are good.
-PREPARING = ("learn", "begin", "calls")
+PREPARING = ("learn", "begin", "calls", "files")
 
 
 @dataclass(frozen=True)
@@ -127,6 +129,7 @@ class Run:
     cases: list[Case] = field(default_factory=list)
     status: int = Exit.GOOD
     unfinished: str = ""        # why there was no further boot
+    given_up: list[str] = field(default_factory=list)       # modules of which too many cases failed
 
     @property
     def good(self) -> bool:
@@ -153,10 +156,11 @@ class Vet:
     parameters: str
     only: list[str]
     scratch: Path
-    words: list[str]            # of the command line, to repeat a case
+    words: list[str]            # options of the command line, to repeat a case
     permanent: list[str] = field(default_factory=list)          # modules that are meant to stay
     built_in: BuiltIn = BuiltIn()
     fail_fast: bool = False
+    seconds: int = 300          # that a case may take
     helpers: list[Path] = field(default_factory=list)
     program: Path = Path()
     calls: dict[str, list[calls.Call]] = field(default_factory=dict)
@@ -178,23 +182,23 @@ class Vet:
 
     # --- what goes into the guest ---
 
-    def plan(self, name: str, after: str) -> str:
-        lines = [f"experiment\t{name}"]
+    def plan(self, name: str, subjects: Sequence[Subject], after: str) -> str:
+        lines = [f"experiment\t{name}", f"timeout\t{self.seconds}"]
         if self.case(name):
             lines.append(f"only\t{self.case(name)}")
         if after:
             lines.append(f"after\t{after}")
-        for one in self.asked(name):
+        for one in subjects:
             needs = ",".join(subject.module_name(path) for path in one.needs)
             kind = "permanent" if one.permanent else "unloadable"
             lines.append(f"module\t{one.name}\t{kind}\t{needs}\t{one.init}\t{self.parameters}")
         return "\n".join(lines) + "\n"
 
-    def overlay(self, name: str, after: str) -> Path:
+    def overlay(self, name: str, subjects: Sequence[Subject], after: str) -> Path:
         directory = Path(tempfile.mkdtemp(prefix=f"{name}.", dir=self.scratch))
         for place in ("modules", "tests", "vet/calls", "vet/parameters"):
             (directory / place).mkdir(parents=True)
-        paths = {*self.helpers, *(one.path for one in self.subjects), *(path for one in self.subjects for path in one.needs)}
+        paths = {*self.helpers, *(one.path for one in subjects), *(path for one in subjects for path in one.needs)}
         for path in paths:
             # The guest needs no debug information, and has little memory.
             done = base.run([self.build.arch.compiler.removesuffix("gcc") + "objcopy", "--strip-debug", path,
@@ -202,8 +206,8 @@ class Vet:
             if done.status:
                 raise Stop(Exit.MISSING, *done.output.splitlines())
         shutil.copy(self.program, directory / "tests")
-        (directory / "vet/plan").write_text(self.plan(name, after))
-        for one in self.subjects:
+        (directory / "vet/plan").write_text(self.plan(name, subjects, after))
+        for one in subjects:
             (directory / "vet/calls" / one.name).write_text("".join(call.line for call in self.calls[one.name]))
             (directory / "vet/parameters" / one.name).write_text("".join(
                 f"{name} {kind}\n" for name, kind in subject.parameters(one)))
@@ -211,23 +215,25 @@ class Vet:
 
     # --- doing ---
 
-    def boot(self, name: str, after: str) -> guest.Guest:
+    def boot(self, name: str, subjects: Sequence[Subject], after: str) -> guest.Guest:
         kind, build, words = KINDS[name], self.build, ""
         if name == "V8" and self.built_in.build:
             build = self.built_in.build
             words = "".join(f" {one.name}.{word}" for one in self.subjects for word in self.parameters.split())
-        overlay = self.overlay(name, after)
+        overlay = self.overlay(name, subjects, after)
         output = self.scratch / f"{overlay.name}.output"
-        options = ["--cpus", str(kind.cpus)] if build.arch.machine else []
+        options = ["--cpus", str(kind.cpus), "--timeout", str((self.seconds + 60) * len(subjects))]
         one = guest.boot(build, overlay, f"{WORDS} {kind.words}{words}".strip(), output, options)
         shutil.rmtree(overlay)
-        return one
+        # The guest itself watches each case, see guest/vet/cases.c.
+        hung = one.status == Exit.PANICKED and "vet: this case has not ended" in one.console
+        return dataclasses.replace(one, status=Exit.HUNG) if hung else one
 
     def run(self, name: str) -> Run:
         """An experiment: boots, and goes on after a case that failed."""
-        run, after = Run(name), ""
-        for _ in range(RESUMED_MAX):
-            one = self.boot(name, after)
+        run, subjects, after = Run(name), list(self.asked(name)), ""
+        while subjects:
+            one = self.boot(name, subjects, after)
             if one.status in (Exit.USAGE, Exit.MISSING):
                 raise Stop(one.status, *one.messages.splitlines())
             cases = [Case(test.title, test) for test in one.output.tests]
@@ -249,8 +255,11 @@ class Vet:
                 return run
             if cases[-1].what in PREPARING or self.case(name):
                 return run
-            after = cases[-1].title
-        run.unfinished = f"{RESUMED_MAX} cases failed: the others were not tried"
+            after, module = cases[-1].title, cases[-1].module
+            if sum(case.module == module and not case.test.good for case in run.cases) == FAILED_MAX:
+                run.given_up.append(module)
+                names = [other.name for other in subjects]
+                subjects, after = subjects[names.index(module) + 1:] if module in names else [], ""
         return run
 
     def not_booted(self, name: str, one: Subject) -> Cell:
@@ -262,14 +271,16 @@ class Vet:
             return Cell(self.build.kernel, one.name, name, State.ABSENT, "the kernel's tree is yours, and stays as it is")
         if not complaints:
             return Cell(self.build.kernel, one.name, name, State.ABSENT, "not begun, because another experiment failed")
-        seen = "\n".join([*(f"seen: {line}" for line in complaints), f"expected: {KINDS[name].expected}", f"again: {self.command(name)}"])
+        seen = "\n".join([*(f"seen: {line}" for line in complaints), f"expected: {KINDS[name].expected}", f"again: {self.command(f'{name}:{one.name}')}"])
         return Cell(self.build.kernel, one.name, name, State.FAILS, complaints[0],
                     [Outcome(f"{name}:{one.name}:build", name, name, State.FAILS, seen, self.built_in.log)])
 
     # --- the verdict ---
 
     def command(self, case: str) -> str:
-        return shlex.join(["scripts/vet", *self.words, "--only", case])
+        modules = [one.argument for one in self.subjects if one.name == case.split(":")[1]] or \
+            report.unique(one.argument for one in self.subjects)
+        return shlex.join(["scripts/vet", *self.words, "--only", case, *modules])
 
     def source_lines(self, text: str) -> str:
         """Adds source lines to places such as foo_init+0x5c/0x80 [foo]."""
@@ -301,6 +312,8 @@ class Vet:
         failed = [case for case in ran if not case.test.good]
         if failed:
             cell.reason = f"{len(failed)} of {len(ran)} cases fail"
+            if module in run.given_up:
+                cell.reason += ", the others were not tried"
         elif run.unfinished:
             cell.reason = run.unfinished
         elif ran:
@@ -405,8 +418,8 @@ def listing() -> str:
 def main(arguments: Sequence[str]) -> int:
     kernel, arch, parameters = "newest", os.environ.get("ARCH") or "x86_64", ""
     modules, only, configs, files = list[str](), list[str](), list[Path](), dict[str, Path]()
-    repeat, permanent, fail_fast = list[str](), list[str](), False
-    for option, word in base.options(__doc__, arguments, values=["-k", "-a", "--config", "--parameters", "--permanent", "--only", "--json",
+    repeat, permanent, fail_fast, seconds = list[str](), list[str](), False, 300
+    for option, word in base.options(__doc__, arguments, values=["-k", "-a", "--config", "--parameters", "--permanent", "--only", "--timeout", "--json",
                                                                  "--html", "--junit"], flags=["--fail-fast", "--list"]):
         if option == "-k":
             kernel = word
@@ -425,6 +438,10 @@ def main(arguments: Sequence[str]) -> int:
             only.append(word)
         elif option in ("--json", "--html", "--junit"):
             files[option] = Path(word)
+        elif option == "--timeout":
+            if not re.fullmatch(r"[1-9]\d{0,5}", word):
+                raise base.usage_error(f"--timeout needs a number of seconds, not '{word}'")
+            seconds = int(word)
         elif option == "--fail-fast":
             fail_fast = True
         elif option == "--list":
@@ -433,7 +450,7 @@ def main(arguments: Sequence[str]) -> int:
         else:
             modules.append(word)
         if option not in ("--only", "--fail-fast", "--json", "--html", "--junit"):
-            repeat += [option, word] if option else [word]
+            repeat += [option, word] if option else []
     if not modules:
         raise base.usage_error("no MODULE given")
     machine = kernels.ARCHES[base.one_of("architecture", arch, ARCHES)]
@@ -450,7 +467,7 @@ def main(arguments: Sequence[str]) -> int:
         unknown = {words[1] for words in (one.split(":") for one in only) if len(words) > 1} - {"kernel", *(one.name for one in vet.subjects)}
         if unknown:
             raise base.usage_error(f"--only names modules that were not built: {' '.join(sorted(unknown))}")
-        vet.permanent, vet.fail_fast = permanent, fail_fast
+        vet.permanent, vet.fail_fast, vet.seconds = permanent, fail_fast, seconds
         status = do(vet)
     if "--json" in files:
         base.write(files["--json"], report.as_json(vet.results))

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/reboot.h>
 #include <unistd.h>
 
 #include "vet.h"
@@ -54,8 +55,7 @@ static void clear(const void *data)
 
 /* --- a case that does not end ------------------------------------------------------------- */
 
-/* Far more than a case takes in an emulated guest. */
-#define STUCK_SECONDS 100
+int hung_seconds = 300;
 
 /* Shared with the process that watches. */
 static atomic_int *begun;
@@ -84,7 +84,7 @@ static void show_stack(pid_t pid)
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	length = read(fd, stack, sizeof(stack) - 1);
 	stack[length > 0 ? length : 0] = '\0';
-	say(console, "vet: this case has not ended after %d s, and is here:\n%s", STUCK_SECONDS, stack);
+	say(console, "vet: this case has not ended after %d s, and is here:\n%s", hung_seconds, stack);
 	close(fd);
 	close(console);
 }
@@ -101,8 +101,10 @@ void watch_cases(void)
 	for (;; sleep(1)) {
 		seconds = seen == atomic_load(begun) ? seconds + 1 : 0;
 		seen = atomic_load(begun);
-		if (seconds == STUCK_SECONDS)
-			show_stack(parent);
+		if (seconds < hung_seconds)
+			continue;
+		show_stack(parent);
+		reboot(RB_AUTOBOOT);
 	}
 }
 

@@ -6,6 +6,7 @@
  *	experiment NAME		such as V2
  *	only TITLE		only this case
  *	after TITLE		only the cases after this one
+ *	timeout SECONDS		after this time a case counts as hung
  *	module NAME permanent|unloadable NEEDS INIT PARAMETERS
  *				a module that is looked at; NEEDS are modules, separated by commas,
  *				that are loaded before it; INIT is its init function
@@ -85,6 +86,8 @@ static bool read_line(char *line)
 		snprintf(only, sizeof(only), "%s", words);
 	else if (!strcmp(key, "after"))
 		snprintf(only_after, sizeof(only_after), "%s", words);
+	else if (!strcmp(key, "timeout"))
+		hung_seconds = atoi(words);
 	else if (strcmp(key, "experiment"))
 		return false;
 	for (i = 0; !strcmp(key, "experiment") && i < ARRAY_SIZE(experiments); i++)

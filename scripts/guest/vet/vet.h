@@ -84,6 +84,8 @@ int load_with_fault(const struct fault *fault, struct outcome *outcome);
  * and the module in the titles that follow.
  */
 extern char only[512], only_after[512];
+/* After this time a case counts as hung. */
+extern int hung_seconds;
 void begin_cases(const char *experiment, const char *module);
 
 /* Runs a case if it is wanted. The program ends after one that failed: the kernel may be broken. */
@@ -96,7 +98,7 @@ void leave_out(const char *what, const char *format, ...) __attribute__((format(
 void does_not_apply(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Ends a case that turned out to have nothing to do. */
 void skip(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
-/* Starts a process that shows on the console where a case is that does not end. */
+/* Starts a process that shows on the console where a case is that does not end, and ends the guest then. */
 void watch_cases(void);
 /* Prints the plan of TAP. */
 void end_cases(void);

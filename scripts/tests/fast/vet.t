@@ -96,7 +96,8 @@ class Functions(unittest.TestCase):
 class Verdicts(unittest.TestCase):
     def setUp(self) -> None:
         build = Build("7.3", kernels.ARCHES["x86_64"], kernels.variant("vet"), Path("/nowhere"))
-        self.vet = Vet(build, [], [], "", [], Path("/nowhere"), ["a directory"])
+        one = Subject("foo", Path("/nowhere/foo.ko"), (), argument="a directory")
+        self.vet = Vet(build, [one], [], "", [], Path("/nowhere"), ["-k", "7.3"])
 
     def cell(self, *tests: ktap.Test, unfinished: str = "") -> object:
         run = Run("V2", [Case(test.title, test) for test in tests], unfinished=unfinished)
@@ -127,7 +128,7 @@ class Verdicts(unittest.TestCase):
         seen = cell.experiments[0].seen
         self.assertEqual(cell.state, State.FAILS)
         for text in ("at: the 1st allocation failed", "seen: left behind: x", "expected: Init undoes",
-                     "again: scripts/vet 'a directory' --only V2:foo:1"):
+                     "again: scripts/vet -k 7.3 --only V2:foo:1 'a directory'"):
             self.assertIn(text, seen)
 
     def test_what_fails_before_any_module_fails_them_all(self) -> None:

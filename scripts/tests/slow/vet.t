@@ -8,6 +8,7 @@
 . "$(dirname "$0")/../lib.sh"
 
 vet=$SCRIPTS/vet
+newest=$(newest) || exit 1
 
 check "no module" refuses 2 "no MODULE given" "$vet"
 check "no such directory" refuses 2 "is no directory, and no symbol" "$vet" /nowhere
@@ -72,7 +73,7 @@ command=$(example | sed -n '1s/^\$ //p')
 check "README shows what vet prints" diff <(example | sed 1d | mask) <(cd "$TOP" && bash -c "$command" 2> /dev/null | mask)
 
 # V8 alone, for modules that only a kernel notices into which they are built.
-finds returns_one 1 V8 "init returned 1"
+check "returns_one: found by V8, too" refuses 1 "init returned 1" "$vet" --only V8 "$SCRIPTS/tests/bugs/returns_one"
 module() {
 	mkdir -p "$SCRATCH/$1"
 	echo "obj-m := ${*:2}" > "$SCRATCH/$1/Kbuild"
@@ -81,7 +82,7 @@ module clash one.o other.o
 for file in one other; do
 	printf '#include <linux/module.h>\nint same(void);\nint same(void) { return 0; }\nMODULE_LICENSE("GPL");\n' > "$SCRATCH/clash/$file.c"
 done
-check "two modules with the same global function" refuses 1 "multiple definition of .same'" "$vet" --only V8 "$SCRATCH/clash"
+check "two modules with the same global function" refuses 1 "multiple definition of" "$vet" --only V8 "$SCRATCH/clash"
 module dies dies.o
 cat > "$SCRATCH/dies/dies.c" <<-'END'
 	#include <linux/module.h>
@@ -94,6 +95,38 @@ cat > "$SCRATCH/dies/dies.c" <<-'END'
 	module_init(dies_init);
 	MODULE_LICENSE("GPL");
 END
-check "a module that ends the boot" refuses 5 "before it was up: .*not that early" "$vet" --only V8 "$SCRATCH/dies"
+check "a module that ends the boot" refuses 5 "before it was up: Kernel panic - not syncing: not that early" "$vet" --only V8 "$SCRATCH/dies"
+
+module hangs hangs.o
+cat > "$SCRATCH/hangs/hangs.c" <<-'END'
+	#include <linux/delay.h>
+	#include <linux/module.h>
+	static int __init hangs_init(void)
+	{
+		for (;;)
+			msleep(1000);
+	}
+	module_init(hangs_init);
+	MODULE_LICENSE("GPL");
+END
+check "a guest that hangs: exit 4" refuses 4 "the guest hung during this case" \
+	"$vet" --only V1 --only V7 --timeout 20 --permanent hangs --json "$SCRATCH/hangs.json" "$SCRATCH/hangs"
+check "it says where" grep -q 'hangs_init' <(jq -r '.cells[] | select(.claim == "V1").experiments[].transcript' "$SCRATCH/hangs.json")
+check "the other experiments were done" test "$(jq -r '.cells[] | select(.claim == "V7").state' "$SCRATCH/hangs.json")" = holds
+check "a bad time limit" refuses 2 "--timeout needs a number of seconds" "$vet" --timeout 0 "$SCRATCH/hangs"
+
+"$vet" --only V1 --permanent hangs "$SCRATCH/hangs" > "$SCRATCH/output" 2>&1 &
+vetting=$!
+for (( i = 0; i < 600; i++ )); do
+	pgrep -f "qemu-system.*$newest-x86_64-vet/" > /dev/null && break
+	sleep 0.1
+done
+kill "$vetting"
+status=0
+wait "$vetting" || status=$?
+check "vet is killed: its status says so" test "$status" = 143
+check "no guest of it is left" not pgrep -f "qemu-system.*$newest-x86_64-vet/"
+check "no directory of it is left" not compgen -G "$CACHE/vet/run.*"
+
 check "all of them, mended: hold" exits 0 "$vet" "${mended[@]}"
 tap_end
