@@ -46,6 +46,7 @@ from hi.results import Caught, Cell, Experiment, Mutant, Outcome, Results, State
 
 MUTANTS = SCRIPTS / "mutants"
 MUTANT_VARIANTS = ("modular", "smp", "kasan")
+STRESS_SECONDS = 1200
 UNIT_TESTS = "tests/hi_log_kunit.ko"    # relative to the driver's directory
 
 # The experiments that need no guest; {says} depends on the kernel.
@@ -306,7 +307,7 @@ class Matrix:
         (overlay / "tests").mkdir()
         for program in programs:
             shutil.copy(program, overlay / "tests")
-        # With PROVE_LOCKING, all 2,000 rounds take longer than the boot may.
+        # With PROVE_LOCKING, all 2,000 rounds take a quarter of an hour.
         words = "HI_ROUNDS=400" if build.variant.name == "smp" else ""
         self.add_boot(build, "stress", overlay, self.here, words, mutant)
 
@@ -319,7 +320,8 @@ class Matrix:
 
         def job(number: int) -> None:
             boot = self.boots[number]
-            guests[number] = guest.boot(boot.build, boot.overlay, boot.words, self.scratch / f"boot-{number}")
+            options = ["--timeout", str(STRESS_SECONDS)] if boot.name == "stress" else []
+            guests[number] = guest.boot(boot.build, boot.overlay, boot.words, self.scratch / f"boot-{number}", options)
 
         longest_first = sorted(range(len(self.boots)), key=lambda number: -self.boots[number].build.variant.seconds)
         base.in_parallel("experiments", [partial(job, number) for number in longest_first], base.processors(),
@@ -333,6 +335,7 @@ class Matrix:
             self.results.left_out += sum(int(test.details.get("left_out", 0)) for test in one.output.tests)
             if boot.mutant:
                 boot.mutant.ran += len(one.output.tests)
+                boot.mutant.hung |= one.status == Exit.HUNG
                 boot.mutant.caught_by += results.catchers(one)
 
 

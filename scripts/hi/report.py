@@ -80,7 +80,7 @@ def mutant_lines(results: Results) -> Iterable[str]:
             more = f", and {len(by) - 1} more" if len(by) > 1 else ""
             yield f"✓ {name}: {by[0].title}: {''.join(by[0].seen.splitlines()[:1])}{more}"
         else:
-            yield f"✗ {name}: not noticed by any of {mutant.ran} experiments"
+            yield f"✗ {name}: not noticed by any of {mutant.ran} experiments" + (", and a guest hung" if mutant.hung else "")
 
 
 def sums(results: Results) -> str:

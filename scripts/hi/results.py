@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from hi import ktap
+from hi.base import Exit
 from hi.guest import Guest
 
 
@@ -67,6 +68,7 @@ class Mutant:
     mutant: str
     how: str                # the driver is broken
     ran: int = 0            # how many experiments ran
+    hung: bool = False      # a guest with it did
     caught_by: list[Caught] = field(default_factory=list)
 
 
@@ -129,12 +131,12 @@ def settle(cell: Cell) -> None:
 # --- a mutant --------------------------------------------------------------------
 
 def catchers(guest: Guest) -> Iterable[Caught]:
-    """The experiments that failed, and the one that brought the guest down. A guest that did not
-    get that far says nothing of the mutant."""
+    """The experiments that failed, and the one that brought the guest down. A guest that did not get
+    that far says nothing of the mutant; nor does one that hung: it may have waited for this machine."""
     for test in guest.output.tests:
         if not test.good:
             yield Caught(test.title, test.details.get("seen", "").strip(), test.details.get("transcript", ""))
     last = guest.output.cut_off
-    if guest.trouble and last:
+    if guest.trouble and last and guest.status != Exit.HUNG:
         fatal = judge(Experiment(last, "", ""), guest)
         yield Caught(last, fatal.seen, fatal.transcript)

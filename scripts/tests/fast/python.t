@@ -179,6 +179,7 @@ class Judging(unittest.TestCase):
 
         self.assertEqual(titles(self.guest()), ["the second"])
         self.assertEqual(titles(self.guest(VERDICT[:VERDICT.index("not ok")], base.Exit.PANICKED)), ["the second"])
+        self.assertEqual(titles(self.guest(VERDICT[:VERDICT.index("not ok")], base.Exit.HUNG)), [])
         self.assertEqual(titles(self.guest("", base.Exit.HUNG)), [])
         self.assertEqual(titles(self.guest("1..1\nok 1 - a\n")), [])
 

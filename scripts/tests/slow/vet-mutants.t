@@ -37,7 +37,7 @@ noticed() {
 	local status=0
 	mutate "$1" || return
 	"$SCRIPTS/vet" --fail-fast --permanent hi_permanent "$SCRATCH/$1" > "$SCRATCH/output" 2>&1 || status=$?
-	[[ $status == [145] ]] && ! grep -q 'the build failed' "$SCRATCH/output"
+	[[ $status == [15] ]] && ! grep -q 'the build failed' "$SCRATCH/output"
 }
 
 for patch in "$SCRIPTS"/mutants/*.patch; do
