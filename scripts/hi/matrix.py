@@ -336,7 +336,7 @@ class Matrix:
             if boot.mutant:
                 boot.mutant.ran += len(one.output.tests)
                 boot.mutant.hung |= one.status == Exit.HUNG
-                boot.mutant.caught_by += results.catchers(one)
+                boot.mutant.caught_by += results.catchers(one, self.arch.faults)
 
 
 def main(arguments: Sequence[str]) -> int:

@@ -130,13 +130,14 @@ def settle(cell: Cell) -> None:
 
 # --- a mutant --------------------------------------------------------------------
 
-def catchers(guest: Guest) -> Iterable[Caught]:
+def catchers(guest: Guest, faults: bool = True) -> Iterable[Caught]:
     """The experiments that failed, and the one that brought the guest down. A guest that did not get
-    that far says nothing of the mutant; nor does one that hung: it may have waited for this machine."""
+    that far says nothing of the mutant; nor does one that hung, unless it hangs at a fault (faults is
+    false, see kernels.Arch): it may have waited for this machine."""
     for test in guest.output.tests:
         if not test.good:
             yield Caught(test.title, test.details.get("seen", "").strip(), test.details.get("transcript", ""))
     last = guest.output.cut_off
-    if guest.trouble and last and guest.status != Exit.HUNG:
+    if guest.trouble and last and (guest.status != Exit.HUNG or not faults):
         fatal = judge(Experiment(last, "", ""), guest)
         yield Caught(last, fatal.seen, fatal.transcript)

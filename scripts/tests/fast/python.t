@@ -174,12 +174,13 @@ class Judging(unittest.TestCase):
         self.assertEqual((cell.state, cell.reason), (State.FAILS, "the second: EPERM\ntwice"))
 
     def test_mutants_are_noticed_by_failures_and_by_panics_only(self) -> None:
-        def titles(guest: Guest) -> list[str]:
-            return [one.title for one in results.catchers(guest)]
+        def titles(guest: Guest, faults: bool = True) -> list[str]:
+            return [one.title for one in results.catchers(guest, faults)]
 
         self.assertEqual(titles(self.guest()), ["the second"])
         self.assertEqual(titles(self.guest(VERDICT[:VERDICT.index("not ok")], base.Exit.PANICKED)), ["the second"])
         self.assertEqual(titles(self.guest(VERDICT[:VERDICT.index("not ok")], base.Exit.HUNG)), [])
+        self.assertEqual(titles(self.guest(VERDICT[:VERDICT.index("not ok")], base.Exit.HUNG), faults=False), ["the second"])
         self.assertEqual(titles(self.guest("", base.Exit.HUNG)), [])
         self.assertEqual(titles(self.guest("1..1\nok 1 - a\n")), [])
 
