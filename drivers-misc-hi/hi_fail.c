@@ -14,6 +14,7 @@
 
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/err.h>
 #include <linux/errno.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
@@ -64,6 +65,12 @@ static int __init hi_fail_init(void)
 
 	if (*fail_at && match_string(hi_fail_steps, ARRAY_SIZE(hi_fail_steps), fail_at) < 0) {
 		pr_err("fail_at must be buffer, notifier or workqueue, not %s\n", fail_at);
+		return -EINVAL;
+	}
+
+	/* The caller would take it for success. */
+	if (init_return < -MAX_ERRNO) {
+		pr_err("init_return must be %d or more, not %d\n", -MAX_ERRNO, init_return);
 		return -EINVAL;
 	}
 
