@@ -28,6 +28,8 @@ static void bad_values(void)
 	load("hi_fail", "fail_at=nothing", -EINVAL);
 	log_must_be("hi_fail", "module being loaded",
 		    "fail_at must be buffer, notifier or workqueue, not nothing", NULL);
+	load("hi_fail", "init_return=-4096", -EINVAL);
+	log_must_be("hi_fail", "module being loaded", "init_return must be -4095 or more, not -4096", NULL);
 	must_not_be_listed("hi_fail");
 	load("hi", "depth=many", -EINVAL);
 	log_must_say("`many' invalid for parameter `depth'");
