@@ -144,6 +144,13 @@ char *text_visible(const char *s)
 	struct piece piece;
 
 	while (*s) {
+		size_t len = plain(s);
+
+		memcpy(end, s, len);
+		end += len;
+		s += len;
+		if (!*s)
+			break;
 		s = next_piece(s, &piece);
 		memcpy(end, piece.text, piece.len);
 		end += piece.len;
