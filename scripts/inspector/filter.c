@@ -50,6 +50,14 @@ static bool has_section(const struct image *img, const char *pattern)
 	return img->discarded && has_section(img->discarded, pattern);
 }
 
+/* Asks for the sections that match @pattern as well; the caller frees @sections. */
+void filter_add_section(struct filter *filter, const char *pattern)
+{
+	filter->sections = must_grow(filter->sections, filter->nr_sections,
+				     sizeof(*filter->sections));
+	filter->sections[filter->nr_sections++] = pattern;
+}
+
 /* Drops the items that were not asked for; sets @unmatched. */
 void filter_apply(struct image *img, const struct filter *filter)
 {

@@ -116,6 +116,7 @@ struct filter {
 	size_t nr_sections;
 	const char *owner;	/* pattern of a source file, or a directory above it */
 	const char *driver;	/* name of a module */
+	bool no_items;		/* the report needs sections only: their bytes have no name */
 	bool relocations;	/* the report needs those of struct module */
 };
 
@@ -279,6 +280,7 @@ struct image {
 	size_t modinfo;
 	size_t this_module;
 	bool has_debug;
+	bool no_items;		/* symbols are read for what they tell, and not kept */
 	void **owned;		/* memory that is freed with the image */
 	size_t nr_owned;
 
@@ -366,6 +368,7 @@ int lifetimes_decide(struct image *img);
 int discarded_keep(struct image *obj, struct image *img);
 
 /* filter.c */
+void filter_add_section(struct filter *filter, const char *pattern);
 void filter_apply(struct image *img, const struct filter *filter);
 bool filter_items(const struct filter *filter);
 

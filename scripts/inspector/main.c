@@ -27,6 +27,10 @@ static const char help[] =
 "  -b, --by WHAT           add up the bytes by source, directory or module\n"
 "  -c, --compare           what moved, grew, came and went from FILE A to FILE B\n"
 "  -g, --max-growth BYTES  with --compare: fail if B is larger than A by more\n"
+"      --format FORMAT     with --compare: bloat-o-meter, for commit messages, or\n"
+"                          markdown, for pull requests; of all sections\n"
+"      --rows NUMBER       with --format markdown: sum the changes behind the first\n"
+"                          NUMBER (20)\n"
 "  -a, --audit             find modules that cannot be unloaded, and init and\n"
 "                          exit functions whose memory is never freed; fail if\n"
 "                          there are any\n"
@@ -157,11 +161,26 @@ static int64_t parse_bytes(const char *word)
 	return bytes;
 }
 
-static void add_section(struct filter *filter, const char *pattern)
+static size_t parse_rows(const char *word)
 {
-	filter->sections = must_grow(filter->sections, filter->nr_sections,
-				     sizeof(*filter->sections));
-	filter->sections[filter->nr_sections++] = pattern;
+	char *end;
+	unsigned long rows = strtoul(word, &end, 10);
+
+	if (*word < '0' || *word > '9' || *end)
+		usage_error("--rows needs a number, not '%s'", word);
+	return rows;
+}
+
+static enum format parse_format(const char *word)
+{
+	static const char * const names[NR_FORMATS] = {
+		[FORMAT_BLOAT] = "bloat-o-meter", [FORMAT_MARKDOWN] = "markdown",
+	};
+
+	for (size_t i = FORMAT_TABLES + 1; i < NR_FORMATS; i++)
+		if (!strcmp(word, names[i]))
+			return i;
+	usage_error("--format needs bloat-o-meter or markdown, not '%s'", word);
 }
 
 /* Of two values one would be passed over. */
@@ -182,11 +201,17 @@ static void parse_option(struct command *command, int opt)
 	case 'g':
 		req->max_growth = parse_bytes(optarg);
 		break;
+	case 'F':
+		req->format = parse_format(optarg);
+		break;
+	case 'N':
+		req->max_rows = parse_rows(optarg);
+		break;
 	case 'R':
 		req->root = optarg;
 		break;
 	case 's':
-		add_section(&req->filter, optarg);
+		filter_add_section(&req->filter, optarg);
 		break;
 	case 'o':
 		req->filter.owner = optarg;
@@ -228,6 +253,12 @@ static void check_usage(const struct command *command, int nr_files, char **path
 		usage_error("--svg takes one file and cannot be combined with --json");
 	if (req->max_growth >= 0 && question->letter != 'c')
 		usage_error("--max-growth needs --compare");
+	if (req->format && (question->letter != 'c' || req->json))
+		usage_error("--format needs --compare and cannot be combined with --json");
+	if (req->format == FORMAT_BLOAT && (filter->nr_sections || filter_items(filter)))
+		usage_error("--format bloat-o-meter counts all symbols and takes no filter");
+	if (command->given['N'] && req->format != FORMAT_MARKDOWN)
+		usage_error("--rows needs --format markdown");
 	if (question->whole && (filter->nr_sections || filter->owner || filter->driver))
 		usage_error("--audit, --kernel and --running take no filter");
 }
@@ -277,6 +308,8 @@ static const struct option options[] = {
 	{ "kernel", required_argument, NULL, 'k' },
 	{ "running", no_argument, NULL, 'r' },
 	{ "root", required_argument, NULL, 'R' },
+	{ "format", required_argument, NULL, 'F' },
+	{ "rows", required_argument, NULL, 'N' },
 	{ "svg", required_argument, NULL, 'S' },
 	{ "section", required_argument, NULL, 's' },
 	{ "owner", required_argument, NULL, 'o' },
@@ -298,7 +331,7 @@ static const char *option_name(int letter)
 int main(int argc, char **argv)
 {
 	struct command command = {
-		.question = questions, .req = { .max_growth = -1, .root = "" },
+		.question = questions, .req = { .max_growth = -1, .max_rows = 20, .root = "" },
 	};
 	enum exit_code ret;
 	int opt;

@@ -9,7 +9,7 @@ static int read_one(struct image *img, const char *path, const struct filter *fi
 {
 	if (image_open(img, path, filter) ||
 	    (img->kind == IMAGE_MODULE && modinfo_read(img)) ||
-	    symbols_read(img) || items_make(img) || evidence_gather(img))
+	    symbols_read(img) || items_make(img) || (!img->no_items && evidence_gather(img)))
 		return -1;
 	owners_decide(img);
 	if (lifetimes_decide(img))

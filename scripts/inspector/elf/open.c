@@ -315,6 +315,7 @@ int image_open(struct image *img, const char *path, const struct filter *filter)
 {
 	*img = (struct image){ .fd = -1 };
 	img->path = image_own(img, must_strdup(path));
+	img->no_items = filter && filter->no_items;
 	if (open_file(img) || open_elf(img))
 		return -1;
 	switch (img->ehdr.e_type) {

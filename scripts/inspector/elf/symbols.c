@@ -122,7 +122,7 @@ static void note_symbol(struct image *img, struct elf_symbol *sym, uint32_t unit
 		unit->section = sym->section;
 		unit->address = sym->value;
 	}
-	if (img->sections[own - 1].wanted && !is_mark(sym->name))
+	if (img->sections[own - 1].wanted && !img->no_items && !is_mark(sym->name))
 		add_symbol(img, sym, own - 1, unit_index);
 }
 

@@ -2,22 +2,26 @@
 /* --compare: what moved, grew, came and went between two images. */
 
 #include <assert.h>
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "compare.h"
 #include "gain.h"
 #include "report.h"
 
 /**
  * struct entry - an item, or the bytes of a section that no symbol names
  * @name: its own name
- * @source: base name of its source file, "" if unknown
+ * @path: of its source file, or NULL
+ * @source: the base name, "" if unknown; of bytes without a name, that of the section
  * @section: that it is in
  * @size: in bytes
  */
 struct entry {
 	const char *name;
+	const char *path;
 	const char *source;
 	const struct section *section;
 	int64_t size;
@@ -34,13 +38,25 @@ static bool has_counter(const char *name)
 	return starts_with(name, "__UNIQUE_ID_") || starts_with(name, "__initcall__kmod_");
 }
 
+/* Past a counter: the number of a static object or clone, or any number in such a name. */
+static const char *skip_counter(const char *s, bool counter)
+{
+	static const char digits[] = "0123456789";
+
+	if (*s == '.' && isdigit((unsigned char)s[1]))
+		s++;
+	else if (!counter)
+		return s;
+	return s + strspn(s, digits);
+}
+
 static int compare_names(const char *a, const char *b)
 {
-	if (!has_counter(a) || !has_counter(b))
-		return strcmp(a, b);
+	bool counter = has_counter(a) && has_counter(b);
+
 	for (;; a++, b++) {
-		a += strspn(a, "0123456789");
-		b += strspn(b, "0123456789");
+		a = skip_counter(a, counter);
+		b = skip_counter(b, counter);
 		if (*a != *b || !*a)
 			return COMPARE((unsigned char)*a, (unsigned char)*b);
 	}
@@ -62,7 +78,9 @@ static int compare_entries(const void *pa, const void *pb)
 
 	if (!ret)
 		ret = compare_sources(a->source, b->source);
-	return ret ? ret : strcmp(a->section->name, b->section->name);
+	if (!ret)
+		ret = strcmp(a->section->name, b->section->name);
+	return ret ? ret : COMPARE(a->size, b->size);
 }
 
 static struct entries collect(const struct image *first, bool filtered)
@@ -79,7 +97,7 @@ static struct entries collect(const struct image *first, bool filtered)
 			const char *path = img->sources[item->source].path;
 
 			all.entries[all.nr++] = (struct entry){
-				item->names->name, path ? base_name(path) : "",
+				item->names->name, path, path ? base_name(path) : "",
 				&img->sections[item->section], item->size
 			};
 		}
@@ -88,7 +106,7 @@ static struct entries collect(const struct image *first, bool filtered)
 
 			if (sec->wanted && sec->unnamed)
 				all.entries[all.nr++] = (struct entry){
-					"(no symbol)", sec->name, sec, sec->unnamed
+					"(no symbol)", NULL, sec->name, sec, sec->unnamed
 				};
 		}
 	}
@@ -140,7 +158,7 @@ static void add_change(struct rows *rows, const struct entry *a, const struct en
 		place = must_printf("%s, %s", any->section->name,
 				    lifetime_names[any->section->lifetime]);
 	rows_add(rows, change, size_a, size_b, size_b - size_a, any->name, place,
-		 *any->source ? any->source : NULL, a ? a->section->name : NULL,
+		 any->path, a ? a->section->name : NULL,
 		 b ? b->section->name : NULL,
 		 a ? lifetime_names[a->section->lifetime] : NULL,
 		 b ? lifetime_names[b->section->lifetime] : NULL);
@@ -168,23 +186,45 @@ static void sum_lifetimes(const struct entries *entries, int64_t *sums)
 		sums[entries->entries[i].section->lifetime] += entries->entries[i].size;
 }
 
-static int64_t add_lifetimes(struct rows *rows, const struct entries *a,
-			     const struct entries *b)
+/* @pages: before and after, -1 where that cannot be said */
+static void add_lifetime(struct rows *rows, int64_t a, int64_t b, const int64_t *pages,
+			 const char *name)
+{
+	bool known = pages[0] >= 0 && pages[1] >= 0;
+	char *before = pages[0] < 0 ? NULL : must_printf("%" PRId64, pages[0]);
+	char *after = pages[1] < 0 ? NULL : must_printf("%" PRId64, pages[1]);
+	char *change = known ? must_printf("%+" PRId64, pages[1] - pages[0]) : NULL;
+
+	rows_add(rows, a, b, b - a, before, after, change, name);
+	free(before);
+	free(after);
+	free(change);
+}
+
+static void add_lifetimes(struct comparison *cmp, const struct entries *a,
+			  const struct entries *b, bool filtered)
 {
 	int64_t sums_a[NR_LIFETIMES] = { 0 }, sums_b[NR_LIFETIMES] = { 0 };
-	int64_t total_a = 0, total_b = 0;
+	int64_t total_a = 0, total_b = 0, total_pages[2] = { 0 };
 
 	sum_lifetimes(a, sums_a);
 	sum_lifetimes(b, sums_b);
 	for (size_t i = 0; i < NR_LIFETIMES; i++) {
+		int64_t pages[2];
+
+		if (!sums_a[i] && !sums_b[i])
+			continue;
 		total_a += sums_a[i];
 		total_b += sums_b[i];
-		if (sums_a[i] || sums_b[i])
-			rows_add(rows, sums_a[i], sums_b[i], sums_b[i] - sums_a[i],
-				 lifetime_names[i]);
+		for (size_t j = 0; j < ARRAY_SIZE(pages); j++) {
+			pages[j] = pages_of(&cmp->images[j], i, filtered);
+			total_pages[j] = pages[j] < 0 || total_pages[j] < 0 ? -1 :
+					 total_pages[j] + pages[j];
+		}
+		add_lifetime(&cmp->lifetimes, sums_a[i], sums_b[i], pages, lifetime_names[i]);
 	}
-	rows_add(rows, total_a, total_b, total_b - total_a, "total");
-	return total_b - total_a;
+	add_lifetime(&cmp->lifetimes, total_a, total_b, total_pages, "total");
+	cmp->growth = total_b - total_a;
 }
 
 static void add_gain(struct rows *rows, const struct image *img, bool filtered)
@@ -200,48 +240,35 @@ static void add_gain(struct rows *rows, const struct image *img, bool filtered)
 static int compare_changes(const void *pa, const void *pb)
 {
 	const struct cell *a = pa, *b = pb;
-	int64_t size_a = llabs(a[3].number), size_b = llabs(b[3].number);
+	int64_t size_a = llabs(a[CHANGE_BYTES].number), size_b = llabs(b[CHANGE_BYTES].number);
 	int ret = COMPARE(size_b, size_a);
 
-	return ret ? ret : strcmp(a[4].text, b[4].text);
+	return ret ? ret : strcmp(a[CHANGE_NAME].text, b[CHANGE_NAME].text);
 }
-
-/**
- * struct comparison - two images, and the answer in three tables
- * @images: before and after
- * @changes: of items
- * @lifetimes: bytes by lifetime
- * @gains: what __init and __exit give back
- * @growth: of all items together, in bytes
- */
-struct comparison {
-	struct image images[2];
-	struct rows changes;
-	struct rows lifetimes;
-	struct rows gains;
-	int64_t growth;
-};
 
 static void compare_images(struct comparison *cmp, bool filtered)
 {
-	static const struct column changes[] = {
-		{ "change", "CHANGE", COLUMN_TEXT, false },
-		{ "a", "A", COLUMN_NUMBER, false },
-		{ "b", "B", COLUMN_NUMBER, false },
-		{ "difference", "BYTES", COLUMN_CHANGE, false },
-		{ "name", "NAME", COLUMN_TEXT, false },
-		{ "place", "WHERE", COLUMN_TEXT, false },
-		{ "source", NULL, COLUMN_TEXT, false },
-		{ "section_a", NULL, COLUMN_TEXT, false },
-		{ "section_b", NULL, COLUMN_TEXT, false },
-		{ "lifetime_a", NULL, COLUMN_TEXT, false },
-		{ "lifetime_b", NULL, COLUMN_TEXT, false },
+	static const struct column changes[NR_CHANGE] = {
+		[CHANGE_KIND]		= { "change", "CHANGE", COLUMN_TEXT, false },
+		[CHANGE_A]		= { "a", "A", COLUMN_NUMBER, false },
+		[CHANGE_B]		= { "b", "B", COLUMN_NUMBER, false },
+		[CHANGE_BYTES]		= { "difference", "BYTES", COLUMN_CHANGE, false },
+		[CHANGE_NAME]		= { "name", "NAME", COLUMN_TEXT, false },
+		[CHANGE_PLACE]		= { "place", "WHERE", COLUMN_TEXT, false },
+		[CHANGE_SOURCE]		= { "source", NULL, COLUMN_TEXT, false },
+		[CHANGE_SECTION_A]	= { "section_a", NULL, COLUMN_TEXT, false },
+		[CHANGE_SECTION_B]	= { "section_b", NULL, COLUMN_TEXT, false },
+		[CHANGE_LIFETIME_A]	= { "lifetime_a", NULL, COLUMN_TEXT, false },
+		[CHANGE_LIFETIME_B]	= { "lifetime_b", NULL, COLUMN_TEXT, false },
 	};
-	static const struct column lifetimes[] = {
-		{ "a", "A", COLUMN_NUMBER, false },
-		{ "b", "B", COLUMN_NUMBER, false },
-		{ "difference", "BYTES", COLUMN_CHANGE, false },
-		{ "lifetime", "LIFETIME", COLUMN_TEXT, false },
+	static const struct column lifetimes[NR_LIFETIMES_COLUMNS] = {
+		[LIFETIMES_A]		= { "a", "A", COLUMN_NUMBER, false },
+		[LIFETIMES_B]		= { "b", "B", COLUMN_NUMBER, false },
+		[LIFETIMES_BYTES]	= { "difference", "BYTES", COLUMN_CHANGE, false },
+		[LIFETIMES_PAGES_A]	= { "pages_a", NULL, COLUMN_TEXT, false },
+		[LIFETIMES_PAGES_B]	= { "pages_b", NULL, COLUMN_TEXT, false },
+		[LIFETIMES_PAGES]	= { "pages_difference", "PAGES", COLUMN_TEXT, true },
+		[LIFETIMES_NAME]	= { "lifetime", "LIFETIME", COLUMN_TEXT, false },
 	};
 	static const struct column gains[] = {
 		{ "init", "INIT", COLUMN_NUMBER, false },
@@ -259,28 +286,29 @@ static void compare_images(struct comparison *cmp, bool filtered)
 	if (cmp->changes.nr)
 		qsort(cmp->changes.cells, cmp->changes.nr,
 		      ARRAY_SIZE(changes) * sizeof(struct cell), compare_changes);
-	cmp->growth = add_lifetimes(&cmp->lifetimes, &a, &b);
+	add_lifetimes(cmp, &a, &b, filtered);
 	add_gain(&cmp->gains, &cmp->images[0], filtered);
 	add_gain(&cmp->gains, &cmp->images[1], filtered);
 	free(a.entries);
 	free(b.entries);
 }
 
-static void print_comparison(const struct comparison *cmp, bool as_json)
+static void print_tables(const struct comparison *cmp)
+{
+	if (cmp->changes.nr)
+		rows_print(stdout, &cmp->changes);
+	else
+		puts("No item moved, grew, came or went.");
+	putchar('\n');
+	rows_print(stdout, &cmp->lifetimes);
+	putchar('\n');
+	rows_print(stdout, &cmp->gains);
+}
+
+static void print_json(const struct comparison *cmp)
 {
 	struct json json = { .out = stdout, .pretty = true };
 
-	if (!as_json) {
-		if (cmp->changes.nr)
-			rows_print(stdout, &cmp->changes);
-		else
-			puts("No item moved, grew, came or went.");
-		putchar('\n');
-		rows_print(stdout, &cmp->lifetimes);
-		putchar('\n');
-		rows_print(stdout, &cmp->gains);
-		return;
-	}
 	json_open(&json, NULL, '{');
 	json_printf(&json, "schema", "%d", JSON_SCHEMA);
 	rows_json(&json, "changes", &cmp->changes);
@@ -291,10 +319,31 @@ static void print_comparison(const struct comparison *cmp, bool as_json)
 	putchar('\n');
 }
 
+static int print_comparison(struct comparison *cmp, const struct request *req)
+{
+	int ret = 0;
+
+	if (req->json) {
+		print_json(cmp);
+	} else if (req->format == FORMAT_MARKDOWN) {
+		markdown_print(cmp, req->max_rows);
+	} else if (req->format == FORMAT_BLOAT) {
+		ret = bloat_print(cmp);
+		putchar('\n');
+		rows_print(stdout, &cmp->lifetimes);
+	} else {
+		print_tables(cmp);
+	}
+	return ret;
+}
+
 enum exit_code compare_begin(struct request *req)
 {
 	struct comparison *cmp = must_alloc(1, sizeof(*cmp));
 
+	if (req->format && !req->filter.nr_sections)
+		filter_add_section(&req->filter, "*");
+	req->filter.no_items = req->format == FORMAT_BLOAT;
 	cmp->images[0].fd = -1;
 	cmp->images[1].fd = -1;
 	req->state = cmp;
@@ -313,8 +362,10 @@ int compare_add(struct request *req, struct image *img)
 		return -1;
 	}
 	cmp->images[req->answered] = *img;
-	if (!req->answered && img->kind == IMAGE_MODULE && !req->filter.driver)
+	if (!req->answered && img->kind == IMAGE_MODULE && !driver && !img->no_items)
 		req->filter.driver = img->module;
+	else if (img->kind == IMAGE_MODULE && driver == cmp->images[0].module)
+		req->filter.driver = NULL;	/* two whole modules */
 	*img = (struct image){ .fd = -1 };
 	return 0;
 }
@@ -329,8 +380,9 @@ void compare_finish(struct request *req)
 		req->status = EXIT_INPUT;
 	} else if (req->answered == ARRAY_SIZE(cmp->images)) {
 		compare_images(cmp, filter_items(&req->filter));
-		print_comparison(cmp, req->json);
-		if (req->max_growth >= 0 && cmp->growth > req->max_growth) {
+		if (print_comparison(cmp, req))
+			req->status = EXIT_INPUT;
+		else if (req->max_growth >= 0 && cmp->growth > req->max_growth) {
 			complain(cmp->images[1].path, NULL, "grew by %" PRId64 " bytes, the limit is %" PRId64, cmp->growth, req->max_growth);
 			req->status = EXIT_FOUND;
 		}

@@ -17,5 +17,6 @@ struct gain {
 };
 
 struct gain gain_of(const struct image *img, bool filtered);
+int64_t pages_of(const struct image *img, enum lifetime lifetime, bool filtered);
 
 #endif

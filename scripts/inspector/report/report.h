@@ -7,11 +7,21 @@
 #include "json.h"
 #include "rows.h"
 
+/* How --compare prints what it finds. */
+enum format {
+	FORMAT_TABLES,
+	FORMAT_BLOAT,
+	FORMAT_MARKDOWN,
+	NR_FORMATS,
+};
+
 /**
  * struct request - what was asked for, and the answer so far
  * @argument: of the question's option
  * @filter: which items
  * @json: for programs
+ * @format: for people
+ * @max_rows: of @format, the others are summed
  * @max_growth: bytes, -1: any
  * @root: of the machine that runs
  * @answered: number of files answered
@@ -23,6 +33,8 @@ struct request {
 	const char *argument;
 	struct filter filter;
 	bool json;
+	enum format format;
+	size_t max_rows;
 	int64_t max_growth;
 	const char *root;
 	size_t answered;

@@ -19,11 +19,6 @@ static bool is_text(const struct column *col)
 	return col->kind == COLUMN_TEXT || col->kind == COLUMN_PATH;
 }
 
-static const struct cell *cell_at(const struct rows *rows, size_t row, size_t col)
-{
-	return &rows->cells[row * rows->nr_columns + col];
-}
-
 /* Adds a row; for each column follows what its kind says. */
 void rows_add(struct rows *rows, ...)
 {
@@ -62,7 +57,7 @@ static bool is_shown(const struct rows *rows, size_t col)
 	if (!rows->columns[col].title)
 		return false;
 	for (size_t row = 0; row < rows->nr; row++) {
-		const struct cell *cell = cell_at(rows, row, col);
+		const struct cell *cell = rows_cell(rows, row, col);
 
 		if (cell->number || (cell->text && *cell->text))
 			return true;
@@ -102,7 +97,7 @@ static void measure(const struct rows *rows, size_t *widths)
 		widths[i] = strlen(rows->columns[i].title);
 		for (size_t row = 0; row < rows->nr; row++) {
 			size_t len = text_columns(cell_text(&rows->columns[i],
-						      cell_at(rows, row, i),
+						      rows_cell(rows, row, i),
 						      buf, sizeof(buf)));
 
 			if (len > widths[i])
@@ -159,7 +154,7 @@ void rows_print(FILE *out, const struct rows *rows)
 	measure(rows, widths);
 	print_row(out, rows, widths, NULL);
 	for (size_t i = 0; i < rows->nr; i++)
-		print_row(out, rows, widths, cell_at(rows, i, 0));
+		print_row(out, rows, widths, rows_cell(rows, i, 0));
 }
 
 void rows_json(struct json *json, const char *key, const struct rows *rows)

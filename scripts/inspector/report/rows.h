@@ -45,6 +45,11 @@ struct rows {
 
 #define ROWS(array) ((struct rows){ .columns = (array), .nr_columns = ARRAY_SIZE(array) })
 
+static inline const struct cell *rows_cell(const struct rows *rows, size_t row, size_t col)
+{
+	return &rows->cells[row * rows->nr_columns + col];
+}
+
 void rows_add(struct rows *rows, ...);
 void rows_print(FILE *out, const struct rows *rows);
 void rows_json(struct json *json, const char *key, const struct rows *rows);

@@ -187,11 +187,11 @@ refused "number of bytes, not 'much'" --compare --max-growth much "$SCRATCH/hi.k
 refused "take no filter" --audit --driver hi "$SCRATCH/hi.ko"
 
 # Every option with an empty value, and every one twice that can be given once
-for option in by max-growth kernel root svg section owner driver; do
+for option in by max-growth format rows kernel root svg section owner driver; do
 	refused "^sections: --$option needs a value, not ''" "--$option" "" "$SCRATCH/hi.ko"
 	refused "^sections: --$option needs a value, not ''" "--$option=" "$SCRATCH/hi.ko"
 	value=module
-	[ $option != max-growth ] || value=1
+	case $option in max-growth | rows) value=1 ;; format) value=markdown ;; esac
 	[ $option = section ] || refused "^sections: --$option can be given once only" --$option $value --$option $value "$SCRATCH/hi.ko"
 done
 refused "^sections: a file needs a name, not ''" ""

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Two images compared: what compare.c finds, and each format prints. */
+#ifndef INSPECTOR_COMPARE_H
+#define INSPECTOR_COMPARE_H
+
+#include "../inspector.h"
+#include "rows.h"
+
+/* The columns of struct comparison's @changes */
+enum {
+	CHANGE_KIND,		/* moved, grew, shrank, came, went */
+	CHANGE_A,
+	CHANGE_B,
+	CHANGE_BYTES,
+	CHANGE_NAME,
+	CHANGE_PLACE,
+	CHANGE_SOURCE,
+	CHANGE_SECTION_A,
+	CHANGE_SECTION_B,
+	CHANGE_LIFETIME_A,
+	CHANGE_LIFETIME_B,
+	NR_CHANGE,
+};
+
+/* The columns of struct comparison's @lifetimes; pages are numbers as text, or NULL */
+enum {
+	LIFETIMES_A,
+	LIFETIMES_B,
+	LIFETIMES_BYTES,
+	LIFETIMES_PAGES_A,
+	LIFETIMES_PAGES_B,
+	LIFETIMES_PAGES,
+	LIFETIMES_NAME,
+	NR_LIFETIMES_COLUMNS,
+};
+
+/**
+ * struct comparison - two images, and what changed from one to the other
+ * @images: before and after
+ * @changes: of items, the largest first
+ * @lifetimes: bytes and pages by lifetime; the last row is their sum
+ * @gains: what __init and __exit give back
+ * @growth: of all items together, in bytes
+ */
+struct comparison {
+	struct image images[2];
+	struct rows changes;
+	struct rows lifetimes;
+	struct rows gains;
+	int64_t growth;
+};
+
+/* bloat.c */
+int bloat_print(struct comparison *cmp);
+
+/* markdown.c */
+void markdown_print(const struct comparison *cmp, size_t max_rows);
+
+#endif
