@@ -19,7 +19,7 @@ programs_of() {
 	boot-x86_64)	echo qemu-system-x86_64 ;;
 	build-um|build-x86_64) ;;
 	build-*)	cross_programs "$(packages_of "$1")" ;;
-	inspector)	echo gcc make pkg-config {libbpf,libelf,libdw,zlib,liblzma,libzstd}.pc ;;
+	inspector)	echo gcc make pkg-config {libbpf,libelf,libdw,zlib,liblzma,libzstd,json-c}.pc ;;
 	demo)		echo jq ;;
 	python)		echo /usr/bin/python3 ;;
 	matrix)		echo cpp gcc libc.a:gcc make patch ;;

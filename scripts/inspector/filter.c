@@ -7,7 +7,7 @@
 #include "inspector.h"
 
 /* @owner is a directory, a file, or a pattern of either. */
-static bool matches_owner(const struct source *source, const char *owner)
+bool source_matches(const struct source *source, const char *owner)
 {
 	size_t len = strlen(owner);
 
@@ -29,7 +29,7 @@ static size_t keep_matching(struct image *img, const struct filter *filter)
 	for (size_t i = 0; i < img->nr_items; i++) {
 		const struct item *item = &img->items[i];
 		bool matches = !filter->owner ||
-			       matches_owner(&img->sources[item->source], filter->owner);
+			       source_matches(&img->sources[item->source], filter->owner);
 
 		owned += matches;
 		if (filter->driver)

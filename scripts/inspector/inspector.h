@@ -251,6 +251,12 @@ struct range {
 	const char *module;
 };
 
+/* Pages of 4096 bytes that sections take, -1 where that cannot be said (report/gain.c). */
+struct pages {
+	int64_t of[NR_LIFETIMES];
+	int64_t given_back;
+};
+
 /* The init or exit function of a module, as the loader finds it. */
 struct entry_point {
 	size_t section;		/* ELF section of init_module or cleanup_module; 0: none */
@@ -302,6 +308,7 @@ struct image {
 	struct entry_point init;
 	struct entry_point exit;
 	bool has_banner;
+	uint64_t banner;	/* linux_banner of a vmlinux */
 	bool is_um;		/* user mode Linux */
 	bool has_init_begin;
 	bool has_init_end;
@@ -322,6 +329,14 @@ struct image {
 
 	/* read.c: what the linker left out of this vmlinux, or NULL */
 	struct image *discarded;
+
+	/* about_read(); NULL where nothing says */
+	const char *release;	/* of the kernel */
+	const char *compiler;
+	const char *config;	/* text of the kernel's configuration */
+
+	/* baseline_read(); NULL for any other image, whose sections tell it */
+	struct pages *pages;
 
 	/* filter_apply() */
 	const char *unmatched;	/* a message, if something that was asked for is not there */
@@ -367,7 +382,15 @@ int lifetimes_decide(struct image *img);
 /* discarded.c */
 int discarded_keep(struct image *obj, struct image *img);
 
+/* about.c, for the reports that tell it */
+void about_read(struct image *img);
+char *config_hash(const char *config);
+
+/* baseline.c */
+int baseline_read(struct image *img, const char *path, struct filter *filter);
+
 /* filter.c */
+bool source_matches(const struct source *source, const char *owner);
 void filter_add_section(struct filter *filter, const char *pattern);
 void filter_apply(struct image *img, const struct filter *filter);
 bool filter_items(const struct filter *filter);
@@ -375,6 +398,7 @@ bool filter_items(const struct filter *filter);
 /* names.c */
 extern const char * const phase_names[];
 extern const char * const lifetime_names[];
+extern const char * const lifetime_keys[];
 extern const char * const image_kind_names[];
 extern const char * const item_kind_names[];
 extern const char * const module_from_names[];

@@ -26,7 +26,10 @@ static const char help[] =
 "Questions, one at a time, instead of the list\n"
 "  -b, --by WHAT           add up the bytes by source, directory or module\n"
 "  -c, --compare           what moved, grew, came and went from FILE A to FILE B\n"
-"  -g, --max-growth BYTES  with --compare: fail if B is larger than A by more\n"
+"  -g, --max-growth LIMIT  with --compare: fail if B is larger than A by more than\n"
+"                          BYTES or NAME=BYTES; NAME is a lifetime (kept), a\n"
+"                          directory or a source file; several, by commas\n"
+"      --baseline FILE     with --compare: what --json wrote, in place of A\n"
 "      --format FORMAT     with --compare: bloat-o-meter, for commit messages, or\n"
 "                          markdown, for pull requests; of all sections\n"
 "      --rows NUMBER       with --format markdown: sum the changes behind the first\n"
@@ -151,16 +154,6 @@ static bool ask(struct command *command, int letter)
 	return false;
 }
 
-static int64_t parse_bytes(const char *word)
-{
-	char *end;
-	long long bytes = strtoll(word, &end, 10);
-
-	if (!*word || *end || bytes < 0)
-		usage_error("--max-growth needs a number of bytes, not '%s'", word);
-	return bytes;
-}
-
 static size_t parse_rows(const char *word)
 {
 	char *end;
@@ -199,7 +192,10 @@ static void parse_option(struct command *command, int opt)
 
 	switch (opt) {
 	case 'g':
-		req->max_growth = parse_bytes(optarg);
+		req->max_growth = optarg;
+		break;
+	case 'B':
+		req->baseline = optarg;
 		break;
 	case 'F':
 		req->format = parse_format(optarg);
@@ -247,11 +243,18 @@ static void check_usage(const struct command *command, int nr_files, char **path
 		usage_error("%s", nr_files ? "--running takes no file" : "no file given");
 	if (*req->root && question->letter != 'r')
 		usage_error("--root needs --running");
-	if (question->files == FILES_TWO && nr_files != 2)
-		usage_error("--compare needs two files");
+	if (req->baseline && question->letter != 'c')
+		usage_error("--baseline needs --compare");
+	if (question->files == FILES_TWO && nr_files != (req->baseline ? 1 : 2))
+		usage_error(req->baseline ? "--compare --baseline needs one file" :
+			    "--compare needs two files");
+	if (req->baseline && (filter->nr_sections || filter_items(filter)))
+		usage_error("--baseline takes no filter: its own counts");
+	if (req->baseline && req->format == FORMAT_BLOAT)
+		usage_error("--format bloat-o-meter needs two files: a baseline has no symbol table");
 	if (question->files == FILES_ONE && (nr_files != 1 || req->json))
 		usage_error("--svg takes one file and cannot be combined with --json");
-	if (req->max_growth >= 0 && question->letter != 'c')
+	if (req->max_growth && question->letter != 'c')
 		usage_error("--max-growth needs --compare");
 	if (req->format && (question->letter != 'c' || req->json))
 		usage_error("--format needs --compare and cannot be combined with --json");
@@ -308,6 +311,7 @@ static const struct option options[] = {
 	{ "kernel", required_argument, NULL, 'k' },
 	{ "running", no_argument, NULL, 'r' },
 	{ "root", required_argument, NULL, 'R' },
+	{ "baseline", required_argument, NULL, 'B' },
 	{ "format", required_argument, NULL, 'F' },
 	{ "rows", required_argument, NULL, 'N' },
 	{ "svg", required_argument, NULL, 'S' },
@@ -331,7 +335,7 @@ static const char *option_name(int letter)
 int main(int argc, char **argv)
 {
 	struct command command = {
-		.question = questions, .req = { .max_growth = -1, .max_rows = 20, .root = "" },
+		.question = questions, .req = { .max_rows = 20, .root = "" },
 	};
 	enum exit_code ret;
 	int opt;

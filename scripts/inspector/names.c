@@ -21,6 +21,17 @@ const char * const lifetime_names[] = {
 	[LIFETIME_UNKNOWN]		= "unknown",
 };
 
+/* In JSON's keys, and in words of the command line */
+const char * const lifetime_keys[] = {
+	[LIFETIME_KEPT]			= "kept",
+	[LIFETIME_KEPT_FOR_UNLOADING]	= "kept_for_unloading",
+	[LIFETIME_FREED_AT_BOOT]	= "freed_at_boot",
+	[LIFETIME_FREED_AFTER_INIT]	= "freed_after_init",
+	[LIFETIME_NOT_LOADED]		= "not_loaded",
+	[LIFETIME_DISCARDED]		= "discarded",
+	[LIFETIME_UNKNOWN]		= "unknown",
+};
+
 const char * const image_kind_names[] = {
 	[IMAGE_VMLINUX]	= "vmlinux",
 	[IMAGE_MODULE]	= "module",

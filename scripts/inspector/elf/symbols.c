@@ -32,6 +32,7 @@ static void note_marker(struct image *img, const char *name, uint64_t value)
 	} else if (equal(name, "linux_banner")) {
 		/* init/version.c: in every vmlinux, and nowhere else */
 		img->has_banner = true;
+		img->banner = value;
 	}
 }
 

@@ -11,27 +11,6 @@
 #include "gain.h"
 #include "report.h"
 
-/**
- * struct entry - an item, or the bytes of a section that no symbol names
- * @name: its own name
- * @path: of its source file, or NULL
- * @source: the base name, "" if unknown; of bytes without a name, that of the section
- * @section: that it is in
- * @size: in bytes
- */
-struct entry {
-	const char *name;
-	const char *path;
-	const char *source;
-	const struct section *section;
-	int64_t size;
-};
-
-struct entries {
-	struct entry *entries;
-	size_t nr;
-};
-
 /* Names that have a counter of the compiler's in them, new in each build. */
 static bool has_counter(const char *name)
 {
@@ -77,7 +56,7 @@ static int compare_entries(const void *pa, const void *pb)
 	int ret = compare_names(a->name, b->name);
 
 	if (!ret)
-		ret = compare_sources(a->source, b->source);
+		ret = compare_sources(a->unit, b->unit);
 	if (!ret)
 		ret = strcmp(a->section->name, b->section->name);
 	return ret ? ret : COMPARE(a->size, b->size);
@@ -94,10 +73,11 @@ static struct entries collect(const struct image *first, bool filtered)
 	for (const struct image *img = first; img; img = img->discarded) {
 		for (size_t i = 0; i < img->nr_items; i++) {
 			const struct item *item = &img->items[i];
-			const char *path = img->sources[item->source].path;
+			const struct source *source = &img->sources[item->source];
 
 			all.entries[all.nr++] = (struct entry){
-				item->names->name, path, path ? base_name(path) : "",
+				item->names->name, source,
+				source->path ? base_name(source->path) : "",
 				&img->sections[item->section], item->size
 			};
 		}
@@ -106,7 +86,7 @@ static struct entries collect(const struct image *first, bool filtered)
 
 			if (sec->wanted && sec->unnamed)
 				all.entries[all.nr++] = (struct entry){
-					"(no symbol)", NULL, sec->name, sec, sec->unnamed
+					"(no symbol)", img->sources, sec->name, sec, sec->unnamed
 				};
 		}
 	}
@@ -119,9 +99,9 @@ static int match(const struct entry *a, const struct entry *b)
 {
 	int ret = compare_names(a->name, b->name);
 
-	if (ret || !*a->source || !*b->source)
+	if (ret || !*a->unit || !*b->unit)
 		return ret;
-	return compare_sources(a->source, b->source);
+	return compare_sources(a->unit, b->unit);
 }
 
 static const char *change_name(const struct entry *a, const struct entry *b)
@@ -158,23 +138,27 @@ static void add_change(struct rows *rows, const struct entry *a, const struct en
 		place = must_printf("%s, %s", any->section->name,
 				    lifetime_names[any->section->lifetime]);
 	rows_add(rows, change, size_a, size_b, size_b - size_a, any->name, place,
-		 any->path, a ? a->section->name : NULL,
+		 any->source->path, a ? a->section->name : NULL,
 		 b ? b->section->name : NULL,
 		 a ? lifetime_names[a->section->lifetime] : NULL,
 		 b ? lifetime_names[b->section->lifetime] : NULL);
 	free(place);
 }
 
-static void merge(struct rows *rows, const struct entries *a, const struct entries *b)
+static void merge(struct comparison *cmp)
 {
+	const struct entries *a = &cmp->entries[0], *b = &cmp->entries[1];
 	size_t i = 0, j = 0;
 
 	while (i < a->nr || j < b->nr) {
 		int ret = i == a->nr ? 1 : j == b->nr ? -1 :
 			  match(&a->entries[i], &b->entries[j]);
 
-		add_change(rows, ret <= 0 ? &a->entries[i] : NULL,
-			   ret >= 0 ? &b->entries[j] : NULL);
+		const struct entry *before = ret <= 0 ? &a->entries[i] : NULL;
+		const struct entry *after = ret >= 0 ? &b->entries[j] : NULL;
+
+		add_change(&cmp->changes, before, after);
+		limits_count(&cmp->limits, before, after);
 		i += ret <= 0;
 		j += ret >= 0;
 	}
@@ -201,14 +185,13 @@ static void add_lifetime(struct rows *rows, int64_t a, int64_t b, const int64_t 
 	free(change);
 }
 
-static void add_lifetimes(struct comparison *cmp, const struct entries *a,
-			  const struct entries *b, bool filtered)
+static void add_lifetimes(struct comparison *cmp, bool filtered)
 {
 	int64_t sums_a[NR_LIFETIMES] = { 0 }, sums_b[NR_LIFETIMES] = { 0 };
 	int64_t total_a = 0, total_b = 0, total_pages[2] = { 0 };
 
-	sum_lifetimes(a, sums_a);
-	sum_lifetimes(b, sums_b);
+	sum_lifetimes(&cmp->entries[0], sums_a);
+	sum_lifetimes(&cmp->entries[1], sums_b);
 	for (size_t i = 0; i < NR_LIFETIMES; i++) {
 		int64_t pages[2];
 
@@ -276,21 +259,19 @@ static void compare_images(struct comparison *cmp, bool filtered)
 		{ "pages", "PAGES", COLUMN_TEXT, true },
 		{ "file", "GIVEN BACK BY", COLUMN_PATH, false },
 	};
-	struct entries a = collect(&cmp->images[0], filtered);
-	struct entries b = collect(&cmp->images[1], filtered);
 
+	for (size_t i = 0; i < ARRAY_SIZE(cmp->images); i++)
+		cmp->entries[i] = collect(&cmp->images[i], filtered);
 	cmp->changes = ROWS(changes);
 	cmp->lifetimes = ROWS(lifetimes);
 	cmp->gains = ROWS(gains);
-	merge(&cmp->changes, &a, &b);
+	merge(cmp);
 	if (cmp->changes.nr)
 		qsort(cmp->changes.cells, cmp->changes.nr,
 		      ARRAY_SIZE(changes) * sizeof(struct cell), compare_changes);
-	add_lifetimes(cmp, &a, &b, filtered);
+	add_lifetimes(cmp, filtered);
 	add_gain(&cmp->gains, &cmp->images[0], filtered);
 	add_gain(&cmp->gains, &cmp->images[1], filtered);
-	free(a.entries);
-	free(b.entries);
 }
 
 static void print_tables(const struct comparison *cmp)
@@ -337,20 +318,39 @@ static int print_comparison(struct comparison *cmp, const struct request *req)
 	return ret;
 }
 
+/* A module and a vmlinux: the module is compared with itself built in. */
+static void filter_by_first(struct request *req, const struct image *first)
+{
+	if (first->kind == IMAGE_MODULE && !req->filter.driver && !req->filter.no_items)
+		req->filter.driver = first->module;
+}
+
+static int begin_baseline(struct request *req, struct comparison *cmp)
+{
+	if (baseline_read(&cmp->images[0], req->baseline, &req->filter))
+		return -1;
+	filter_by_first(req, &cmp->images[0]);
+	req->answered = 1;
+	return 0;
+}
+
 enum exit_code compare_begin(struct request *req)
 {
 	struct comparison *cmp = must_alloc(1, sizeof(*cmp));
 
-	if (req->format && !req->filter.nr_sections)
-		filter_add_section(&req->filter, "*");
-	req->filter.no_items = req->format == FORMAT_BLOAT;
 	cmp->images[0].fd = -1;
 	cmp->images[1].fd = -1;
 	req->state = cmp;
+	if (req->max_growth)
+		limits_parse(&cmp->limits, req->max_growth);
+	if (req->baseline)
+		return begin_baseline(req, cmp) ? EXIT_INPUT : EXIT_GOOD;
+	if ((req->format || limits_have_names(&cmp->limits)) && !req->filter.nr_sections)
+		filter_add_section(&req->filter, "*");
+	req->filter.no_items = req->format == FORMAT_BLOAT && !cmp->limits.nr;
 	return EXIT_GOOD;
 }
 
-/* A module and a vmlinux: the module is compared with itself built in. */
 int compare_add(struct request *req, struct image *img)
 {
 	struct comparison *cmp = req->state;
@@ -362,8 +362,8 @@ int compare_add(struct request *req, struct image *img)
 		return -1;
 	}
 	cmp->images[req->answered] = *img;
-	if (!req->answered && img->kind == IMAGE_MODULE && !driver && !img->no_items)
-		req->filter.driver = img->module;
+	if (!req->answered)
+		filter_by_first(req, img);
 	else if (img->kind == IMAGE_MODULE && driver == cmp->images[0].module)
 		req->filter.driver = NULL;	/* two whole modules */
 	*img = (struct image){ .fd = -1 };
@@ -380,13 +380,12 @@ void compare_finish(struct request *req)
 		req->status = EXIT_INPUT;
 	} else if (req->answered == ARRAY_SIZE(cmp->images)) {
 		compare_images(cmp, filter_items(&req->filter));
-		if (print_comparison(cmp, req))
-			req->status = EXIT_INPUT;
-		else if (req->max_growth >= 0 && cmp->growth > req->max_growth) {
-			complain(cmp->images[1].path, NULL, "grew by %" PRId64 " bytes, the limit is %" PRId64, cmp->growth, req->max_growth);
-			req->status = EXIT_FOUND;
-		}
+		req->status = print_comparison(cmp, req) ? EXIT_INPUT :
+			      limits_check(&cmp->limits, cmp->images);
 	}
+	limits_free(&cmp->limits);
+	free(cmp->entries[0].entries);
+	free(cmp->entries[1].entries);
 	rows_free(&cmp->changes);
 	rows_free(&cmp->lifetimes);
 	rows_free(&cmp->gains);

@@ -4,7 +4,24 @@
 #define INSPECTOR_COMPARE_H
 
 #include "../inspector.h"
+#include "limits.h"
 #include "rows.h"
+
+/**
+ * struct entry - an item, or the bytes of a section that no symbol names
+ * @name: its own name
+ * @source: where it comes from; the first of the image if that is not known
+ * @unit: the base name of @source, "" if unknown; of bytes without a name, that of the section
+ * @section: that it is in
+ * @size: in bytes
+ */
+struct entry {
+	const char *name;
+	const struct source *source;
+	const char *unit;
+	const struct section *section;
+	int64_t size;
+};
 
 /* The columns of struct comparison's @changes */
 enum {
@@ -34,9 +51,17 @@ enum {
 	NR_LIFETIMES_COLUMNS,
 };
 
+/* Of one image, sorted by name */
+struct entries {
+	struct entry *entries;
+	size_t nr;
+};
+
 /**
  * struct comparison - two images, and what changed from one to the other
  * @images: before and after
+ * @entries: of these
+ * @limits: of what may grow
  * @changes: of items, the largest first
  * @lifetimes: bytes and pages by lifetime; the last row is their sum
  * @gains: what __init and __exit give back
@@ -44,6 +69,8 @@ enum {
  */
 struct comparison {
 	struct image images[2];
+	struct entries entries[2];
+	struct limits limits;
 	struct rows changes;
 	struct rows lifetimes;
 	struct rows gains;

@@ -59,18 +59,25 @@ static void add_gain(struct gain *gain, const struct section *sec, uint64_t byte
 		gain->exit += bytes;
 }
 
+/* A built-in driver shares its pages with all others: nothing can be said of them. */
+static int64_t pages_given_back(const struct image *img, bool filtered)
+{
+	if (img->pages)
+		return img->pages->given_back;
+	if (img->kind == IMAGE_MODULE)
+		return module_pages(img, 0) - module_pages(img, GIVEN_BACK);
+	if (img->kind == IMAGE_VMLINUX && !filtered && !img->is_um)
+		return (img->init_end - img->init_begin) / PAGE_SIZE;
+	return -1;
+}
+
 /*
  * @filtered: only the items count, not all of the sections. Pages are those of a whole
- * module. A built-in driver shares its pages with all others: nothing can be said of them.
+ * module.
  */
 struct gain gain_of(const struct image *img, bool filtered)
 {
-	struct gain gain = { .pages = -1 };
-
-	if (img->kind == IMAGE_MODULE)
-		gain.pages = module_pages(img, 0) - module_pages(img, GIVEN_BACK);
-	else if (img->kind == IMAGE_VMLINUX && !filtered && !img->is_um)
-		gain.pages = (img->init_end - img->init_begin) / PAGE_SIZE;
+	struct gain gain = { .pages = pages_given_back(img, filtered) };
 
 	for (; img; img = img->discarded) {
 		for (size_t i = 0; i < img->nr_items; i++)
@@ -133,6 +140,8 @@ int64_t pages_of(const struct image *img, enum lifetime lifetime, bool filtered)
 {
 	if (filtered || img->kind == IMAGE_OBJECT || lifetime == LIFETIME_UNKNOWN)
 		return -1;
+	if (img->pages)
+		return img->pages->of[lifetime];
 	if (lifetime == LIFETIME_DISCARDED || lifetime == LIFETIME_NOT_LOADED)
 		return 0;
 	if (img->kind == IMAGE_MODULE)

@@ -151,14 +151,22 @@ static void print_image(const struct image *img, const struct filter *filter)
 	print_unknown(img);
 }
 
+static void begin_json(const struct filter *filter)
+{
+	printf("{\"schema\":%d,\"filter\":", JSON_SCHEMA);
+	list_json_filter(filter);
+	puts(",\"files\":[");
+}
+
 int list_add(struct request *req, struct image *img)
 {
 	if (req->json) {
 		if (req->answered)
 			puts(",");
 		else
-			printf("{\"schema\":%d,\"files\":[\n", JSON_SCHEMA);
-		list_json(img);
+			begin_json(&req->filter);
+		about_read(img);
+		list_json(img, filter_items(&req->filter));
 	} else {
 		if (req->answered)
 			putchar('\n');

@@ -6,7 +6,9 @@
 
 #include <elfutils/libdwelf.h>
 #include <inttypes.h>
+#include <stdlib.h>
 
+#include "gain.h"
 #include "report.h"
 
 static void put_bool(struct json *json, const char *key, bool value)
@@ -100,8 +102,52 @@ static void put_module(struct json *json, const struct image *img)
 	json_close(json, '}');
 }
 
+/* Null where it cannot be told. */
+static void put_pages_of(struct json *json, const char *key, int64_t pages)
+{
+	if (pages < 0)
+		json_text(json, key, NULL);
+	else
+		json_printf(json, key, "%" PRId64, pages);
+}
+
+static void put_pages(struct json *json, const struct image *img, bool filtered)
+{
+	json_open(json, "pages", '{');
+	put_pages_of(json, "given_back", gain_of(img, filtered).pages);
+	for (size_t i = 0; i < NR_LIFETIMES; i++)
+		put_pages_of(json, lifetime_keys[i], pages_of(img, i, filtered));
+	json_close(json, '}');
+}
+
+static void put_about(struct json *json, const struct image *img)
+{
+	char *hash = img->config ? config_hash(img->config) : NULL;
+
+	json_text(json, "release", img->release);
+	json_text(json, "compiler", img->compiler);
+	json_text(json, "config_hash", hash);
+	json_text(json, "config", img->config);
+	free(hash);
+}
+
+/* What was asked for: --baseline asks the other file the same. */
+void list_json_filter(const struct filter *filter)
+{
+	struct json json = { .out = stdout };
+
+	json_open(&json, NULL, '{');
+	json_open(&json, "sections", '[');
+	for (size_t i = 0; i < filter->nr_sections; i++)
+		json_text(&json, NULL, filter->sections[i]);
+	json_close(&json, ']');
+	json_text(&json, "owner", filter->owner);
+	json_text(&json, "driver", filter->driver);
+	json_close(&json, '}');
+}
+
 /* Prints one image. */
-void list_json(const struct image *img)
+void list_json(const struct image *img, bool filtered)
 {
 	struct json json = { .out = stdout };
 
@@ -113,6 +159,8 @@ void list_json(const struct image *img)
 		put_module(&json, img);
 	else
 		json_text(&json, "module", NULL);
+	put_about(&json, img);
+	put_pages(&json, img, filtered);
 	json_open(&json, "sections", '[');
 	put_sections(&json, img);
 	if (img->discarded)

@@ -22,7 +22,8 @@ enum format {
  * @json: for programs
  * @format: for people
  * @max_rows: of @format, the others are summed
- * @max_growth: bytes, -1: any
+ * @max_growth: of --compare, or NULL: any (limits_parse())
+ * @baseline: in place of the first file, or NULL
  * @root: of the machine that runs
  * @answered: number of files answered
  * @status: EXIT_FOUND where a check failed, or what else went wrong
@@ -35,7 +36,8 @@ struct request {
 	bool json;
 	enum format format;
 	size_t max_rows;
-	int64_t max_growth;
+	const char *max_growth;
+	const char *baseline;
 	const char *root;
 	size_t answered;
 	enum exit_code status;
@@ -74,7 +76,8 @@ struct question {
 /* list.c, listjson.c */
 int list_add(struct request *req, struct image *img);
 void list_finish(struct request *req);
-void list_json(const struct image *img);
+void list_json_filter(const struct filter *filter);
+void list_json(const struct image *img, bool filtered);
 
 /* sums.c */
 enum exit_code sums_begin(struct request *req);

@@ -62,7 +62,7 @@ check "and the other way round" as_bloat_o_meter "$SCRATCH/odd24.o" "$SCRATCH/od
 check "two vmlinux" as_bloat_o_meter "$SCRATCH/vmlinux" "$SCRATCH/vmlinux.new"
 sections --compare --format bloat-o-meter "$SCRATCH/vmlinux" "$SCRATCH/vmlinux.new"
 check "below it the lifetimes, in bytes and pages" like "$out" \
-	$'BYTES +PAGES +LIFETIME\n +6 +5032 +\\+5026 +\\+1 +kept\n +58 +64 +\\+6 +\\+0 +freed at boot'
+	$'BYTES +PAGES +LIFETIME\n +6 +5032 +\\+5026 +\\+1 +kept\n *58 +64 +\\+6 +\\+0 +freed at boot'
 check "two modules" as_bloat_o_meter "$SCRATCH/hi.ko" "$SCRATCH/ho.ko"
 check "a module and a vmlinux" as_bloat_o_meter "$SCRATCH/hi.ko" "$SCRATCH/vmlinux"
 check "a file and itself" as_bloat_o_meter "$SCRATCH/vmlinux" "$SCRATCH/vmlinux"

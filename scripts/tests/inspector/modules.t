@@ -17,7 +17,7 @@ function_lines='.files[].sections[] | .name as $s | .items[] | select(.kind == "
 make_module "$SCRATCH/hi.ko" hi "6.12.0 SMP mod_unload "
 sections --json "$SCRATCH/hi.ko"
 check "a module: exit code 0, no message" is "$status:$err" "0:"
-check "the JSON names its schema" is "$(query .schema)" 3
+check "the JSON names its schema" is "$(query .schema)" 4
 check "it is module hi, which can be unloaded" is \
 	"$(query '.files[0] | "\(.kind) \(.module.name) \(.module.can_unload)"')" "module hi true"
 check "lifetimes where modules can be unloaded" is "$(query "$section_lines" | sort)" "\

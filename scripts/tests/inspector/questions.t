@@ -187,7 +187,7 @@ refused "number of bytes, not 'much'" --compare --max-growth much "$SCRATCH/hi.k
 refused "take no filter" --audit --driver hi "$SCRATCH/hi.ko"
 
 # Every option with an empty value, and every one twice that can be given once
-for option in by max-growth format rows kernel root svg section owner driver; do
+for option in by max-growth baseline format rows kernel root svg section owner driver; do
 	refused "^sections: --$option needs a value, not ''" "--$option" "" "$SCRATCH/hi.ko"
 	refused "^sections: --$option needs a value, not ''" "--$option=" "$SCRATCH/hi.ko"
 	value=module
