@@ -12,6 +12,7 @@
 
 #include "../inspector.h"
 #include "unpack.h"
+#include "wrong.h"
 
 /*
  * Mapping a small file costs more than reading the few pieces that are needed. A vmlinux
@@ -108,7 +109,7 @@ static int open_elf(struct image *img)
 	if (elf_kind(img->elf) != ELF_K_ELF && is_packed(img->fd) && begin_packed(img))
 		return -1;
 	if (elf_kind(img->elf) != ELF_K_ELF) {
-		complain(img->path, NULL, "not an ELF file");
+		wrong_file(img);
 		return -1;
 	}
 	if (!gelf_getehdr(img->elf, &img->ehdr)) {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "symtab.h"
+#include "wrong.h"
 
 static void add_initcall(struct image *img, const char *name, uint32_t unit)
 {
@@ -156,9 +157,7 @@ int symbols_read(struct image *img)
 	struct symtab tab;
 
 	if (!img->symtab) {
-		complain(img->path, NULL, img->kind == IMAGE_VMLINUX ?
-			 "neither a module nor a vmlinux with symbols: there is no symbol table" :
-			 "no symbol table: the file was stripped");
+		wrong_no_symbols(img);
 		return -1;
 	}
 	if (symtab_open(&tab, img))

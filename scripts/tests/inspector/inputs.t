@@ -278,6 +278,46 @@ touch -d "1 minute" "$SCRATCH/build/vmlinux.o"
 sections --json "$SCRATCH/build/vmlinux"
 check "one that is newer is of another build" is "$(query "$functions" | grep -c leave)" 0
 
+### Files of a kernel that have no symbols
+
+# boot_image FILE OFFSET MAGIC
+boot_image() {
+	head -c 4096 /dev/zero >"$1"
+	poke "$1" "$2" "$3"
+}
+instead() { # FILE WHAT INSTEAD
+	sections "$1"
+	check "$2: exit code 2" is "$status:$out" 2:
+	check "and the file to use" is "$err" "sections: $1: this is $2, which has no symbols: use $3"
+}
+generic="the vmlinux at the top of its build directory, or that of a package with debug information (on Debian linux-image"
+mkdir -p "$SCRATCH/away" "$SCRATCH/tree/arch/x86/boot"
+boot_image "$SCRATCH/away/Image" 56 'ARM\144'
+instead "$SCRATCH/away/Image" "an arm64 Image" "$generic-RELEASE-dbg)"
+gzip -k "$SCRATCH/away/Image"
+instead "$SCRATCH/away/Image.gz" "an arm64 Image" "$generic-RELEASE-dbg)"
+boot_image "$SCRATCH/away/Image" 56 'RSC\005'
+instead "$SCRATCH/away/Image" "a riscv Image" "$generic-RELEASE-dbg)"
+boot_image "$SCRATCH/away/vmlinuz" 4 zimg
+instead "$SCRATCH/away/vmlinuz" "a packed EFI image (vmlinuz)" "$generic-RELEASE-dbg)"
+boot_image "$SCRATCH/away/zImage" 36 '\030\050\157\001'
+instead "$SCRATCH/away/zImage" "an arm zImage" "$generic-RELEASE-dbg)"
+boot_image "$SCRATCH/away/uImage" 0 '\047\005\031\126'
+instead "$SCRATCH/away/uImage" "a uImage" "$generic-RELEASE-dbg)"
+boot_image "$SCRATCH/away/bzImage" 514 HdrS
+poke "$SCRATCH/away/bzImage" 526 '\000\001'
+poke "$SCRATCH/away/bzImage" 768 '7.3.4-test (me@here) #1'
+instead "$SCRATCH/away/bzImage" "a bzImage" "$generic-7.3.4-test-dbg)"
+cp "$SCRATCH/away/bzImage" "$SCRATCH/tree/arch/x86/boot"
+make_vmlinux "$SCRATCH/tree/vmlinux"
+instead "$SCRATCH/tree/arch/x86/boot/bzImage" "a bzImage" "$SCRATCH/tree/arch/x86/boot/../../../vmlinux"
+sections "${err##* }"
+check "that file is answered" is "$status:$err" "0:"
+strip -o "$SCRATCH/away/stripped" "$SCRATCH/tree/vmlinux"
+instead "$SCRATCH/away/stripped" "a stripped vmlinux" "$generic-RELEASE-dbg)"
+cp "$SCRATCH/away/stripped" "$SCRATCH/tree/vmlinux.stripped"
+instead "$SCRATCH/tree/vmlinux.stripped" "a stripped vmlinux" "$SCRATCH/tree/vmlinux"
+
 ### What asks for too much
 
 head -c 600000000 /dev/zero | gzip -1 >"$SCRATCH/bomb.ko.gz"
