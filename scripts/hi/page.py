@@ -9,22 +9,14 @@ the open cell.
 
 from __future__ import annotations
 
-import html
 import re
 from collections.abc import Iterable
 
+from hi.document import document, quote
 from hi.report import SIGNS, sums, unique
 from hi.results import Caught, Cell, Mutant, Outcome, Results, State
 
 STYLE = """
-:root { color-scheme: light dark; --text: #1c2024; --dim: #60646c; --line: #d9dde2; --back: #fff; --raised: #f4f6f8;
-	--good: #18794e; --bad: #c62a2f; --bad-back: #ffecec; --link: #0b68cb }
-@media (prefers-color-scheme: dark) { :root { --text: #e6e8eb; --dim: #9ba1a6; --line: #363b40; --back: #15181a;
-	--raised: #1f2326; --good: #4cc38a; --bad: #ff8589; --bad-back: #3c1a1c; --link: #70b8ff } }
-* { box-sizing: border-box }
-html, body { height: 100%; margin: 0 }
-body { display: flex; flex-direction: column; font: 15px/1.45 system-ui, sans-serif; color: var(--text); background: var(--back) }
-a { color: var(--link) }
 header { padding: .7rem 1rem .5rem; border-bottom: 1px solid var(--line) }
 h1 { font-size: 1.2rem; margin: 0 } h2 { font-size: 1.05rem; margin: 0 2rem .5rem 0 } h3 { font-size: .95rem; margin: 1.2rem 0 .3rem }
 header p { margin: .15rem 0 0; color: var(--dim) }
@@ -93,8 +85,6 @@ addEventListener("keydown", event => {
 	else if (document.querySelector("td a.open") && step(event.key)) event.preventDefault();
 });
 """
-
-quote = html.escape
 
 
 def sign(state: State) -> str:
@@ -200,11 +190,8 @@ def render(results: Results) -> str:
     body.append(mutants_table(results.mutants) if results.mutants else "")
     articles = [cell_article(cell, results.claims[cell.claim]) for cell in results.cells]
     articles += [mutant_article(mutant) for mutant in results.mutants]
-    return ("<!DOCTYPE html>\n<html lang='en'><head><meta charset='utf-8'>"
-            "<meta name='viewport' content='width=device-width, initial-scale=1'>"
-            f"<title>The life cycle of kernel modules</title><style>{STYLE}</style></head>\n<body>"
-            f"<header><h1>The life cycle of kernel modules, {quote(results.arch)}</h1>"
+    head = (f"<header><h1>The life cycle of kernel modules, {quote(results.arch)}</h1>"
             f"<p>{quote(sums(results))}. {sign(State.HOLDS)} holds, {sign(State.FAILS)} fails, {sign(State.ABSENT)} does not "
-            f"apply; a sign opens what was done and seen in the booted kernel.</p></header>\n"
-            f"<div id='views'><main>\n{''.join(body)}</main>\n<aside>\n{''.join(articles)}</aside></div>"
-            f"<script>{SCRIPT}</script></body></html>\n")
+            f"apply; a sign opens what was done and seen in the booted kernel.</p></header>\n")
+    return document("The life cycle of kernel modules", STYLE,
+                    f"{head}<div id='views'><main>\n{''.join(body)}</main>\n<aside>\n{''.join(articles)}</aside></div>", SCRIPT)
