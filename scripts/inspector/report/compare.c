@@ -8,8 +8,10 @@
 #include <string.h>
 
 #include "compare.h"
+#include "configs.h"
 #include "gain.h"
 #include "report.h"
+#include "../text.h"
 
 /* Names that have a counter of the compiler's in them, new in each build. */
 static bool has_counter(const char *name)
@@ -274,6 +276,24 @@ static void compare_images(struct comparison *cmp, bool filtered)
 	add_gain(&cmp->gains, &cmp->images[1], filtered);
 }
 
+/* The first lines, and how many more there are. */
+void compare_print_configs(const struct comparison *cmp, size_t max_rows)
+{
+	char *lines = must_strdup(cmp->configs), *rest = lines, *line;
+	size_t nr = 0;
+
+	while ((line = strsep(&rest, "\n")) && *line) {
+		char *visible = nr++ < max_rows ? text_visible(line) : NULL;
+
+		if (visible)
+			puts(visible);
+		free(visible);
+	}
+	if (nr > max_rows)
+		printf("and %zu more\n", nr - max_rows);
+	free(lines);
+}
+
 static void print_tables(const struct comparison *cmp)
 {
 	if (cmp->changes.nr)
@@ -296,6 +316,7 @@ static void print_json(const struct comparison *cmp)
 	rows_json(&json, "lifetimes", &cmp->lifetimes);
 	rows_json(&json, "given_back", &cmp->gains);
 	json_printf(&json, "growth", "%" PRId64, cmp->growth);
+	json_text(&json, "config_difference", cmp->configs);
 	json_close(&json, '}');
 	putchar('\n');
 }
@@ -304,6 +325,10 @@ static int print_comparison(struct comparison *cmp, const struct request *req)
 {
 	int ret = 0;
 
+	if (cmp->configs && !req->json && req->format != FORMAT_MARKDOWN) {
+		compare_print_configs(cmp, req->max_rows);
+		putchar('\n');
+	}
 	if (req->json) {
 		print_json(cmp);
 	} else if (req->format == FORMAT_MARKDOWN) {
@@ -361,6 +386,7 @@ int compare_add(struct request *req, struct image *img)
 		complain(img->path, NULL, "no symbol belongs to module \"%s\"", driver);
 		return -1;
 	}
+	about_read(img);
 	cmp->images[req->answered] = *img;
 	if (!req->answered)
 		filter_by_first(req, img);
@@ -380,10 +406,12 @@ void compare_finish(struct request *req)
 		req->status = EXIT_INPUT;
 	} else if (req->answered == ARRAY_SIZE(cmp->images)) {
 		compare_images(cmp, filter_items(&req->filter));
+		cmp->configs = configs_difference(cmp->images);
 		req->status = print_comparison(cmp, req) ? EXIT_INPUT :
 			      limits_check(&cmp->limits, cmp->images);
 	}
 	limits_free(&cmp->limits);
+	free(cmp->configs);
 	free(cmp->entries[0].entries);
 	free(cmp->entries[1].entries);
 	rows_free(&cmp->changes);

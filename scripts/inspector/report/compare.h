@@ -66,6 +66,7 @@ struct entries {
  * @lifetimes: bytes and pages by lifetime; the last row is their sum
  * @gains: what __init and __exit give back
  * @growth: of all items together, in bytes
+ * @configs: how the configurations differ, lines; NULL if they do not, or one is not known
  */
 struct comparison {
 	struct image images[2];
@@ -75,7 +76,11 @@ struct comparison {
 	struct rows lifetimes;
 	struct rows gains;
 	int64_t growth;
+	char *configs;
 };
+
+/* compare.c */
+void compare_print_configs(const struct comparison *cmp, size_t max_rows);
 
 /* bloat.c */
 int bloat_print(struct comparison *cmp);

@@ -108,6 +108,11 @@ void markdown_print(const struct comparison *cmp, size_t max_rows)
 	fputs(": **", stdout);
 	print_number(cmp->growth, true);
 	puts("** bytes\n");
+	if (cmp->configs) {
+		puts("```");
+		compare_print_configs(cmp, max_rows);
+		puts("```\n");
+	}
 	print_lifetimes(&cmp->lifetimes);
 	if (cmp->changes.nr)
 		print_changes(&cmp->changes, max_rows);

@@ -77,6 +77,41 @@ check "that of the build" is "$(query "$about")" "7.3.4-test true $crc $(<"$SCRA
 sections --json "$SCRATCH/hi.ko"
 check "the release of a module" is "$(query '.files[0].release')" 6.12.0
 
+### Configurations
+
+# A build with its kernel's script, which is here one that is easy to tell from others
+mkdir -p "$SCRATCH/build/source/scripts"
+cat >"$SCRATCH/build/source/scripts/diffconfig" <<'EOF'
+import sys
+print("of the build:", len(open(sys.argv[1]).read()), len(open(sys.argv[2]).read()))
+EOF
+sed 's/CONFIG_HI=y/CONFIG_HI=m/; s/# CONFIG_HO.*/CONFIG_HO=y/' "$SCRATCH/config" >"$SCRATCH/build/.config"
+compare_configs() { sections --compare "$@" "$SCRATCH/build/vmlinux.ik" "$SCRATCH/build/vmlinux.plain"; }
+compare_configs
+check "two that differ: the script of the build tells how, above the table" is "$status:${out%%$'\n'*}" \
+	"0:of the build: $(stat -c %s "$SCRATCH/config") $(stat -c %s "$SCRATCH/build/.config")"
+compare_configs --json
+check "in JSON too" like "$(query .config_difference)" "^of the build"
+compare_configs --format markdown
+check "and as a block of Markdown" like "$out" $'\n```\nof the build: [0-9 ]+\n```\n'
+chmod o+w "$SCRATCH/build/source/scripts/diffconfig"
+compare_configs
+check "a script that others can change is not run" is "$(grep -c 'of the build' <<<"$out")" 0
+rm -r "$SCRATCH/build/source"
+compare_configs
+check "without one, that of a kernel source in the cache: what was switched on" is "$status:${out%%$'\n\n'*}" $'0: HI y -> m\n HO n -> y'
+mkdir "$SCRATCH/cache"
+ln -s "$CACHE/inspector" "$SCRATCH/cache/inspector"
+HI_CACHE=$SCRATCH/cache compare_configs
+check "without any, a sentence" like "$out" "^The configurations differ. The kernel.s scripts/diffconfig, which tells how, is not in"
+sections --json --section '*' "$SCRATCH/build/vmlinux.ik"
+cp "$SCRATCH/out" "$SCRATCH/base.ik.json"
+sections --compare --baseline "$SCRATCH/base.ik.json" "$SCRATCH/build/vmlinux.plain"
+check "a baseline has the configuration" like "$out" $'^ HI y -> m\n HO n -> y\n'
+cp "$SCRATCH/config" "$SCRATCH/build/.config"
+compare_configs
+check "two that are the same: nothing is said" like "$status:$out" "^0:(CHANGE|No item)"
+
 ### Baselines that are none
 
 damaged() { # WHAT MESSAGE FILE
