@@ -26,6 +26,7 @@ programs_of() {
 	fates)		echo cpp ;;
 	distcc)		echo distcc ;;
 	page)		echo chromium ;;
+	map)		has_library || echo npm ;;
 	check)		echo clang-tidy codespell cppcheck libcrypto.pc mypy pyflakes3 shellcheck sparse spatch sphinx-build ;;
 	test)		echo cmocka.pc gpg jq man mandoc objcopy perl pkg-config powerpc-linux-gnu-as ps script shellcheck xz zstd ;;
 	fuzz)		echo afl-clang-fast clang ;;

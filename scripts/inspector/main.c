@@ -51,6 +51,8 @@ static const char help[] =
 "  -d, --driver NAME       only what belongs to this module\n"
 "\n"
 "Output\n"
+"      --html PAGE         write a page with a map of FILE, or of what changed\n"
+"                          from FILE A to FILE B; of all sections\n"
 "      --svg PICTURE       draw FILE: what is kept and what is freed, and with\n"
 "                          --driver or --owner where their part lies\n"
 "  -j, --json              write JSON, for programs\n"
@@ -218,6 +220,8 @@ static void parse_option(struct command *command, int opt)
 	case 'j':
 		req->json = true;
 		break;
+	case 'H':
+		usage_error("scripts/sections makes the page of --html; write the option in full");
 	case 'h':
 		fputs(help, stdout);
 		exit(finish_output(EXIT_GOOD));
@@ -314,6 +318,7 @@ static const struct option options[] = {
 	{ "baseline", required_argument, NULL, 'B' },
 	{ "format", required_argument, NULL, 'F' },
 	{ "rows", required_argument, NULL, 'N' },
+	{ "html", required_argument, NULL, 'H' },
 	{ "svg", required_argument, NULL, 'S' },
 	{ "section", required_argument, NULL, 's' },
 	{ "owner", required_argument, NULL, 'o' },
