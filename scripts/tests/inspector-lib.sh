@@ -172,6 +172,19 @@ kernel_build() {
 	if [ -e "$build/.hi-build" ]; then echo "$build"; else "$SCRIPTS/build" -k "$1" -a "$arch" -v "$2"; fi
 }
 
+# bloat_o_meter: the script of the newest kernel whose source is in the cache
+bloat_o_meter() { find "$CACHE"/sources/*/scripts/ -name bloat-o-meter | sort -V | tail -n 1 | grep .; }
+
+# as_bloat_o_meter A B: --format bloat-o-meter prints what the script prints, byte for byte, below
+# the difference of the configurations and above a blank line
+as_bloat_o_meter() {
+	python3 "$(bloat_o_meter)" "$1" "$2" >"$SCRATCH/script"
+	sections --compare --format bloat-o-meter "$1" "$2"
+	[ "$status:$err" = 0: ] || { echo "$status $err"; return 1; }
+	sed -n '/^add\/remove: /,/^Total: /p' "$SCRATCH/out" | diff "$SCRATCH/script" - &&
+		[ "$(sed -n '/^Total:/{n;p}' "$SCRATCH/out")" = "" ]
+}
+
 # poke FILE OFFSET BYTES: overwrite, BYTES as for printf
 # shellcheck disable=SC2059
 poke() { printf "$3" | dd of="$1" bs=1 seek="$2" conv=notrunc status=none; }

@@ -58,6 +58,18 @@ check "hi's init function is found by its initcall" is \
 check "hi's exit function is found by its source file" is \
 	"$(query '[.files[].sections[] | select(.name == ".exit.text").items[].name] | join(" ")')" "hi_exit"
 
+### What a symbol of the configuration costs
+
+modular=$(kernel_build "$kernel" modular) || give_up "no build of Linux $kernel"
+check "the driver as a module and built in: the kernel's bloat-o-meter agrees" as_bloat_o_meter "$modular/vmlinux" "$vmlinux"
+sections --compare --format bloat-o-meter "$modular/vmlinux" "$vmlinux"
+check "the kernel's diffconfig says why, above it" like "$out" $'^ HI m -> y\n.*\nadd/remove: [1-9]'
+sections --json --section '*' "$modular/vmlinux"
+cp "$SCRATCH/out" "$SCRATCH/base.json"
+sections --compare --baseline "$SCRATCH/base.json" --max-growth drivers/misc/hi=0 "$vmlinux"
+check "a limit for its directory names the largest function" like "$status:$err" \
+	"^1:.*drivers/misc/hi grew by [0-9]+ bytes, the limit is 0; most of all hi_[a-z_]+ grew"
+
 command=$(sed -n 's/^    \$ \(scripts\/sections --driver .*\)/\1/p' "$TOP/README")
 check "README's command works" like "$command $(cd "$TOP" && bash -c "$command" 2>&1)" "builtin.* hi_init +hi drivers/misc/hi/hi_main.c"
 

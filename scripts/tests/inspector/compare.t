@@ -7,17 +7,7 @@
 # shellcheck source=/dev/null disable=SC2154,SC2016
 . "$(dirname "$0")/../inspector-lib.sh"
 
-script=$(printf '%s\n' "$CACHE"/sources/*/scripts/bloat-o-meter | sort -V | tail -n 1)
-[ -f "$script" ] || give_up "no kernel source with scripts/bloat-o-meter in $CACHE/sources"
-
-# as_bloat_o_meter A B: what the script prints stands at the beginning, and then a blank line
-as_bloat_o_meter() {
-	python3 "$script" "$1" "$2" >"$SCRATCH/script"
-	sections --compare --format bloat-o-meter "$1" "$2"
-	[ "$status:$err" = 0: ] || { echo "$status $err"; return 1; }
-	head -c "$(stat -c %s "$SCRATCH/script")" "$SCRATCH/out" | diff "$SCRATCH/script" - &&
-		[ "$(sed -n '/^Total:/{n;p}' "$SCRATCH/out")" = "" ]
-}
+bloat_o_meter >/dev/null || give_up "no kernel source with scripts/bloat-o-meter in $CACHE/sources"
 
 # Names that the script changes or leaves out, aliases, weak and unnamed symbols
 odd_source() { # BYTES
