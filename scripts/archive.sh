@@ -73,8 +73,8 @@ write_configuration() {
 apt_in_cache() { "$1" -c "$APT/apt.conf" "${@:2}"; }
 
 # archive_update: fetches the lists, and writes the kernels that are in them to $APT/kernels,
-# one X.Y a line, the highest last. False where the archive is out of reach, or its
-# signature is not good: apt's reasons are in $APT/update.log then.
+# one X.Y a line, the highest last, and the stock kernels to $APT/stock. False where the archive is
+# out of reach, or its signature is not good: apt's reasons are in $APT/update.log then.
 archive_update() {
 	command -v apt-get > /dev/null || {
 		make_cache_dir apt
@@ -85,19 +85,31 @@ archive_update() {
 	write_configuration > "$APT/apt.conf"
 	write_sources > "$APT/sources/debian.sources"
 	progress_of() { :; }
-	rm -f "$APT/kernels"
+	rm -f "$APT/kernels" "$APT/stock"
 	with_progress "asking Debian's archive for kernels" "$APT/update.log" \
 		apt_in_cache apt-get -q --error-on=any update || return
 	apt_in_cache apt-cache pkgnames linux-source- 2>/dev/null |
 		sed -nE 's/^linux-source-([0-9]+\.[0-9]+)$/\1/p' | sort -V > "$APT/kernels.new"
+	stock_releases > "$APT/stock"
 	mv "$APT/kernels.new" "$APT/kernels"
+}
+
+# stock_releases: prints "RELEASE GCC" for each stock kernel that has headers, the highest last, such as
+# "6.12.117+deb12-amd64 12" for one that gcc 12 compiled
+stock_releases() {
+	apt_in_cache apt-cache pkgnames linux-headers- 2>/dev/null |
+		{ grep -xE 'linux-headers-[0-9]+\.[0-9]+[0-9.-]*(\+deb[0-9]+)?-amd64' || true; } |
+		xargs -r apt-cache -c "$APT/apt.conf" show 2>/dev/null |
+		awk '/^Package: / { release = substr($2, length("linux-headers-") + 1) }
+		     /^Depends: / && match($0, /gcc-[0-9]+/) { print release, substr($0, RSTART + 4, RLENGTH - 4) }' |
+		sort -V
 }
 
 # The lists are there, and were fetched no longer ago than a day from the same archives.
 archive_is_fresh() {
 	[[ -z ${HI_APT_SOURCES-} || -r $HI_APT_SOURCES ]] ||
 		die "$EXIT_USAGE" "cannot read HI_APT_SOURCES, '$HI_APT_SOURCES'"
-	! $ask_again && [[ -f $APT/kernels && -n $(find "$APT/kernels" -mmin -1440) ]] &&
+	! $ask_again && [[ -f $APT/kernels && -f $APT/stock && -n $(find "$APT/kernels" -mmin -1440) ]] &&
 		[[ $(head -n 1 "$APT/sources/debian.sources") == "# HI_APT_SOURCES=${HI_APT_SOURCES-}" ]] &&
 		[[ -z ${HI_APT_SOURCES-} || ! $HI_APT_SOURCES -nt $APT/kernels ]]
 }
@@ -149,19 +161,23 @@ archive_version() {
 	echo "$version"
 }
 
-# archive_download PACKAGE: prints the file's name. The archive may have moved on since the
+# archive_download PACKAGE...: prints the files' names. The archive may have moved on since the
 # lists were fetched: then they are fetched again.
 archive_download() {
-	local log=$CACHE/log/download.log
+	local log=$CACHE/log/download.log package
 	make_cache_dir apt/packages
-	rm -f "$APT/packages/$1"_*.deb
 	cd "$APT/packages" || return
+	for package; do
+		rm -f "$package"_*.deb
+	done
 	progress_of() { :; }
-	with_progress "fetching $1" "$log" apt_in_cache apt-get -q download "$1" ||
-		{ archive_update && with_progress "fetching $1" "$log" apt_in_cache apt-get -q download "$1"; } || {
+	with_progress "fetching $*" "$log" apt_in_cache apt-get -q download "$@" ||
+		{ archive_update && with_progress "fetching $*" "$log" apt_in_cache apt-get -q download "$@"; } || {
 		tail -n 5 "$log" >&2
-		die "$EXIT_MISSING" "could not fetch $1 from Debian's archive (all of apt-get's output: $log)" \
+		die "$EXIT_MISSING" "could not fetch $* from Debian's archive (all of apt-get's output: $log)" \
 			"try again when the archive is in reach; a kernel tree of yours needs no archive: -k TREE"
 	}
-	echo "$PWD/$1"_*.deb
+	for package; do
+		echo "$PWD/$package"_*.deb
+	done
 }

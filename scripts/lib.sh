@@ -101,8 +101,14 @@ one_of() {
 # A kernel that setup gets, by its number or as newest; any other is the path of a tree.
 is_known_kernel() { [[ $1 == newest || $1 =~ ^[0-9]+\.[0-9]+$ ]]; }
 
+# A kernel that somebody else has built: setup gets it from Debian's packages, or it is this machine's.
+is_stock_kernel() { is_debian_kernel "$1" || is_machines_kernel "$1"; }
+is_debian_kernel() { [[ $1 == stock || $1 == debian:?* ]]; }
+is_machines_kernel() { [[ $1 == */vmlinuz-?* ]]; }
+
 unknown_kernel() {
-	usage_error "unknown kernel '$1' (known: newest, 6.12, 6.1 or another X.Y that Debian has, or the path of a kernel tree)"
+	usage_error "unknown kernel '$1' (known: newest, 6.12, 6.1 or another X.Y that Debian has, or the path of a kernel tree;" \
+		"for build, boot and demo also a stock kernel: stock, debian:newest, debian:6.12, debian:6.1 or another debian:X.Y, /boot/vmlinuz-RELEASE)"
 }
 
 # kernel_number KERNEL: sets kernel to KERNEL, or to the number that newest stands for
@@ -176,7 +182,11 @@ need() {
 # packages. A script calls it before all else that can lack something: then one message names all.
 need_build() {
 	local pairs=(--packages build --packages "build-$2") group
-	if is_known_kernel "$1"; then
+	if is_machines_kernel "$1"; then
+		pairs=(--packages modules)
+	elif is_debian_kernel "$1"; then
+		pairs=(--packages modules -k "$1")
+	elif is_known_kernel "$1"; then
 		pairs+=(--packages apply -k "$1")
 	else
 		need_series_tree "$1" > /dev/null

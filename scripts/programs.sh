@@ -10,6 +10,7 @@ programs_of() {
 	case $1 in
 	apply)		echo git patch quilt ;;
 	build)		echo bc bison ccache flex gawk gcc libelf.pc make pahole perl pkg-config /usr/bin/python3 xz ;;
+	modules)	echo gcc libelf.pc make perl ;;
 	llvm)		echo clang ld.lld llvm-ar ;;
 	boot)		echo busybox cpio gcc kmod libc.a:gcc make ;;
 	boot-arm)	echo qemu-system-arm ;;
