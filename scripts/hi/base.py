@@ -223,6 +223,13 @@ def run(command: Sequence[Word], *, cwd: Word | None = None, env: Mapping[str, s
     return Done(child.returncode, output, errors or "")
 
 
+def run_bytes(command: Sequence[Word]) -> bytes | None:
+    """What a command writes, or None if it fails. Its messages are thrown away."""
+    done = subprocess.run([str(word) for word in command], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE)
+    return None if done.returncode else done.stdout
+
+
 def end_children() -> None:
     """Ends all children with what they started, and starts no more."""
     global _ending

@@ -21,6 +21,7 @@ class Symbol:
     value: int
     size: int = 0
     kind: int = 0           # STT_*
+    weak: bool = False      # STB_WEAK
 
 
 @dataclass(frozen=True)
@@ -36,9 +37,10 @@ class Section:
 class Elf:
     """A file, read when it is asked for."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, content: bytes | None = None) -> None:
+        """content is that of a file that was packed."""
         self.path = path
-        self._bytes = path.read_bytes()
+        self._bytes = path.read_bytes() if content is None else content
         if self._bytes[:6] != b"\x7fELF\x02\x01":
             raise Stop(Exit.USAGE, f"{path} is no ELF file of 64 bits, little endian")
 
@@ -71,7 +73,7 @@ class Elf:
         if not table:
             return []
         names = self.content(self.sections[table.link])
-        return [Symbol(self._text(names, name), section, value, size, info & 0xf)
+        return [Symbol(self._text(names, name), section, value, size, info & 0xf, info >> 4 == 2)
                 for name, info, _, section, value, size in struct.iter_unpack("<IBBHQQ", self.content(table))]
 
     @property
