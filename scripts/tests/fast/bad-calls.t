@@ -6,7 +6,7 @@
 
 . "$(dirname "$0")/../lib.sh"
 
-VERBS="apply bench boot build check demo export fates matrix new sections setup test vet"
+VERBS="apply bench boot build check demo export fates matrix new sections setup test vet why"
 newest=$(newest) && "$SCRIPTS/setup" -k "$newest" && "$SCRIPTS/sections" --help > /dev/null || exit 1
 export T=$SCRATCH/t TREE=$SCRATCH/tree BARE=$SCRATCH/bare
 mkdir -p "$T/empty" "$TREE" "$SCRATCH/verbs"

@@ -9,7 +9,7 @@ mapfile -t all < <(cd "$TOP" && git ls-files --cached --others --exclude-standar
 	xargs grep -lE '^#!/bin/(ba)?sh|^# shellcheck shell=')
 check "shellcheck finds nothing in ${#all[@]} scripts" env -C "$TOP" shellcheck "${all[@]}"
 
-for script in setup apply export build boot sections demo matrix vet new fates check bench test; do
+for script in setup apply export build boot sections demo matrix vet why new fates check bench test; do
 	check "$script --help exits 0" exits 0 "$SCRIPTS/$script" --help
 	check "$script --help says how it is used" said "Usage: $script"
 	check "$script --help says the exit codes" said "Exit codes:"
