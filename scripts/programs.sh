@@ -30,6 +30,7 @@ programs_of() {
 	map)		has_library || echo npm ;;
 	check)		echo clang-tidy codespell cppcheck libcrypto.pc mypy pyflakes3 shellcheck sparse spatch sphinx-build ;;
 	test)		echo cmocka.pc gpg jq man mandoc objcopy openssl perl pkg-config powerpc-linux-gnu-as ps script shellcheck xz zstd ;;
+	chroot)		echo debootstrap ;;
 	fuzz)		echo afl-clang-fast clang ;;
 	bench)		echo hyperfine jq nm readelf /usr/bin/time ;;
 	esac
