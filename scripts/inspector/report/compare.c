@@ -276,24 +276,6 @@ static void compare_images(struct comparison *cmp, bool filtered)
 	add_gain(&cmp->gains, &cmp->images[1], filtered);
 }
 
-/* The first lines, and how many more there are. */
-void compare_print_configs(const struct comparison *cmp, size_t max_rows)
-{
-	char *lines = must_strdup(cmp->configs), *rest = lines, *line;
-	size_t nr = 0;
-
-	while ((line = strsep(&rest, "\n")) && *line) {
-		char *visible = nr++ < max_rows ? text_visible(line) : NULL;
-
-		if (visible)
-			puts(visible);
-		free(visible);
-	}
-	if (nr > max_rows)
-		printf("and %zu more\n", nr - max_rows);
-	free(lines);
-}
-
 static void print_tables(const struct comparison *cmp)
 {
 	if (cmp->changes.nr)
@@ -326,7 +308,7 @@ static int print_comparison(struct comparison *cmp, const struct request *req)
 	int ret = 0;
 
 	if (cmp->configs && !req->json && req->format != FORMAT_MARKDOWN) {
-		compare_print_configs(cmp, req->max_rows);
+		configs_print(cmp->configs, req->max_rows);
 		putchar('\n');
 	}
 	if (req->json) {

@@ -79,9 +79,6 @@ struct comparison {
 	char *configs;
 };
 
-/* compare.c */
-void compare_print_configs(const struct comparison *cmp, size_t max_rows);
-
 /* bloat.c */
 int bloat_print(struct comparison *cmp);
 

@@ -6,6 +6,7 @@
 
 #include <glob.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -13,6 +14,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "../text.h"
 #include "configs.h"
 
 /* A script beside a file that somebody else can change is not run. */
@@ -121,4 +123,22 @@ char *configs_difference(const struct image *images)
 	free(script);
 	return text ? text : must_strdup("The configurations differ. The kernel's scripts/diffconfig, which tells how, is "
 					 "not in source/ beside a vmlinux, or does not run: scripts/setup -k newest fetches it.\n");
+}
+
+/* The first lines, and how many more there are. */
+void configs_print(const char *difference, size_t max_rows)
+{
+	char *lines = must_strdup(difference), *rest = lines, *line;
+	size_t nr = 0;
+
+	while ((line = strsep(&rest, "\n")) && *line) {
+		char *visible = nr++ < max_rows ? text_visible(line) : NULL;
+
+		if (visible)
+			puts(visible);
+		free(visible);
+	}
+	if (nr > max_rows)
+		printf("and %zu more\n", nr - max_rows);
+	free(lines);
 }

@@ -5,5 +5,6 @@
 #include "../inspector.h"
 
 char *configs_difference(const struct image *images);
+void configs_print(const char *difference, size_t max_rows);
 
 #endif

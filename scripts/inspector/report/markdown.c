@@ -7,6 +7,7 @@
 
 #include "../text.h"
 #include "compare.h"
+#include "configs.h"
 
 /* Digits in groups of three; a change has its sign. */
 static void print_number(int64_t number, bool change)
@@ -110,7 +111,7 @@ void markdown_print(const struct comparison *cmp, size_t max_rows)
 	puts("** bytes\n");
 	if (cmp->configs) {
 		puts("```");
-		compare_print_configs(cmp, max_rows);
+		configs_print(cmp->configs, max_rows);
 		puts("```\n");
 	}
 	print_lifetimes(&cmp->lifetimes);
