@@ -29,6 +29,7 @@ get_library() {
 	! has_library || return 0
 	rm -rf "$LIBRARY_DIRECTORY.new"
 	mkdir "$LIBRARY_DIRECTORY.new"
+	# shellcheck disable=SC2317
 	progress_of() { :; }
 	with_progress "fetching $LIBRARY" "$log" unpack_library "$LIBRARY_DIRECTORY.new" || {
 		tail -n 5 "$log" >&2

@@ -16,7 +16,7 @@ from hi import calls, kernels, ktap, report, vet  # noqa: E402
 from hi.btf import Btf, Returns  # noqa: E402
 from hi.builtin import BuiltIn  # noqa: E402
 from hi.guest import Build  # noqa: E402
-from hi.results import State  # noqa: E402
+from hi.results import Cell, State  # noqa: E402
 from hi.subject import Subject  # noqa: E402
 from hi.vet import Case, Run, Vet  # noqa: E402
 from tests.unittest_tap import run_as_tap  # noqa: E402
@@ -99,7 +99,7 @@ class Verdicts(unittest.TestCase):
         one = Subject("foo", Path("/nowhere/foo.ko"), (), argument="a directory")
         self.vet = Vet(build, [one], [], "", [], Path("/nowhere"), ["-k", "7.3"])
 
-    def cell(self, *tests: ktap.Test, unfinished: str = "") -> object:
+    def cell(self, *tests: ktap.Test, unfinished: str = "") -> Cell:
         run = Run("V2", [Case(test.title, test) for test in tests], unfinished=unfinished)
         return self.vet.cell(run, "foo")
 
