@@ -12,6 +12,7 @@
 #include <linux/errno.h>
 #include <linux/init.h>
 #include <linux/kernel.h>
+#include <linux/lockdep.h>
 #include <linux/math64.h>
 #include <linux/minmax.h>
 #include <linux/printk.h>
@@ -25,6 +26,7 @@ static struct hi_event *hi_log_slot(struct hi_log *log, u64 seq)
 {
 	u32 slot;
 
+	lockdep_assert_held(&log->lock);
 	div_u64_rem(seq, log->depth, &slot);
 
 	return &log->ring[slot];
