@@ -8,6 +8,8 @@
 
 VERBS="apply bench boot build check demo export fates matrix new sections setup test vet why"
 newest=$(newest) && "$SCRIPTS/setup" -k "$newest" && "$SCRIPTS/sections" --help > /dev/null || exit 1
+# new asks git for a name before it looks at the directory.
+export GIT_CONFIG_COUNT=2 GIT_CONFIG_KEY_0=user.name GIT_CONFIG_VALUE_0=User GIT_CONFIG_KEY_1=user.email GIT_CONFIG_VALUE_1=user@example.org
 export T=$SCRATCH/t TREE=$SCRATCH/tree BARE=$SCRATCH/bare
 mkdir -p "$T/empty" "$TREE" "$SCRATCH/verbs"
 echo text > "$T/file"

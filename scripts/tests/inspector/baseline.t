@@ -198,14 +198,16 @@ for i in {1..30}; do
 	[ "$i" != 19 ] || printf 'const char table[4096] = { 1 };\n' >>change.c
 	git add -A && git commit -qm "Change $i"
 done
-cat >"$SCRATCH/build-and-gate" <<EOF
+# By the environment: a path can have what a shell would expand.
+export SCRATCH SCRIPTS
+cat >"$SCRATCH/build-and-gate" <<'EOF'
 gcc -O1 -ffreestanding -fno-pie -c core.c banner.c change.c || exit 125
 ld --no-warn-rwx-segments -nostdlib -static -T vmlinux.lds -o vmlinux core.o banner.o change.o || exit 125
 [ -e "$SCRATCH/size.json" ] || "$SCRIPTS/sections" --json --section '*' vmlinux >"$SCRATCH/size.json"
 "$SCRIPTS/sections" --compare --baseline "$SCRATCH/size.json" --max-growth kept=4000 vmlinux
-s=\$?
-[ \$s -le 1 ] || s=125
-exit \$s
+s=$?
+[ $s -le 1 ] || s=125
+exit $s
 EOF
 first=$(git rev-list main | tail -n 1)
 git checkout -q "$first" && sh "$SCRATCH/build-and-gate" >"$SCRATCH/first" 2>&1
