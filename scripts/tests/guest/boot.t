@@ -48,7 +48,7 @@ done
 "$SCRIPTS/build" -a um > /dev/null
 mkdir "$CACHE/builds/$newest-um-modular/boot.longer"
 touch -d "2 minutes ago" "$CACHE/builds/$newest-um-modular/boot.longer"
-flock "$CACHE/builds/$newest-um-modular/boot.longer" sleep 600 &
+flock --no-fork "$CACHE/builds/$newest-um-modular/boot.longer" sleep 600 > /dev/null &
 longer=$!
 check "beside a boot that takes minutes" exits 0 "$boot" -a um hi_load_test
 check "whose directory stays" test -d "$CACHE/builds/$newest-um-modular/boot.longer"
