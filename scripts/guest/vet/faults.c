@@ -15,17 +15,6 @@
 
 /* --- the point ---------------------------------------------------------------------- */
 
-static const char *ordinal(int n)
-{
-	static char text[16];
-	static const char * const ends[] = { "th", "st", "nd", "rd" };
-	bool teen = n % 100 > 10 && n % 100 < 14;
-
-	snprintf(text, sizeof(text), "%d%s", n, ends[!teen && n % 10 < 4 ? n % 10 : 0]);
-
-	return text;
-}
-
 static const char *value_text(long value)
 {
 	static char text[32];
@@ -48,10 +37,9 @@ static void set_point(const struct fault *fault, const struct outcome *outcome)
 	bool first = true;
 
 	if (fault->function)
-		snprintf(text, size, "the %s call of %s() returned %s", ordinal(fault->n), fault->function,
-			 value_text(fault->value));
+		snprintf(text, size, "call %d of %s() returned %s", fault->n, fault->function, value_text(fault->value));
 	else
-		snprintf(text, size, "the %s allocation failed", ordinal(fault->n));
+		snprintf(text, size, "allocation %d failed", fault->n);
 	while ((line = strsep(&lines, "\n"))) {
 		if (!*line || !strncmp(line, "do_one_initcall+", 16))
 			break;

@@ -124,10 +124,10 @@ class Verdicts(unittest.TestCase):
         self.assertEqual(self.cell(ktap.Test("V2:foo:1", True), unfinished="the guest hung").state, State.FAILS)
 
     def test_a_failure_says_where_what_why_and_how_to_see_it_again(self) -> None:
-        cell = self.cell(ktap.Test("V2:foo:1", False, details={"point": "the 1st allocation failed\n", "seen": "left behind: x\n"}))
+        cell = self.cell(ktap.Test("V2:foo:1", False, details={"point": "allocation 1 failed\n", "seen": "left behind: x\n"}))
         seen = cell.experiments[0].seen
         self.assertEqual(cell.state, State.FAILS)
-        for text in ("at: the 1st allocation failed", "seen: left behind: x", "expected: Init undoes",
+        for text in ("at: allocation 1 failed", "seen: left behind: x", "expected: Init undoes",
                      "again: scripts/vet -k 7.3 --only V2:foo:1 'a directory'"):
             self.assertIn(text, seen)
 

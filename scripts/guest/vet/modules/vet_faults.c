@@ -174,7 +174,10 @@ static void note_hit(unsigned long from)
 	}
 
 	/* For the console: if the kernel dies of it, nobody reads the result. */
-	pr_warn("vet_faults: %s %d %s fails, from", *call_name ? "call" : "allocation", nth, call_name);
+	if (*call_name)
+		pr_warn("vet_faults: call %d of %s() fails, from", nth, call_name);
+	else
+		pr_warn("vet_faults: allocation %d fails, from", nth);
 	for (i = stack_from; i < stack_depth; i++)
 		if (within_module(stack[i], module))
 			pr_cont(" %pS", (void *)stack[i]);
