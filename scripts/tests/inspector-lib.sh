@@ -160,6 +160,16 @@ big_endian_source() {
 	END
 }
 
+# refused MESSAGE ARGUMENT...: sections exits 2, prints nothing, and its message has MESSAGE, a regular expression
+refused() {
+	local message=$1
+
+	shift
+	sections "$@"
+	check "refused: $*" is "$status:$out" 2:
+	check "because $message" like "$err" "$message"
+}
+
 # since RELEASE KERNEL: whether a kernel is RELEASE or newer
 since() { [ "$(printf '%s\n' "$1" "$2" | sort -V | head -n 1)" = "$1" ]; }
 

@@ -217,16 +217,7 @@ git bisect run sh "$SCRATCH/build-and-gate" >>"$SCRATCH/bisect" 2>&1
 check "git bisect run finds the commit with 4 KiB among 30" is "$?:$(git log --format=%s -1 refs/bisect/bad)" "0:Change 19"
 cd / || exit
 
-### Words that do not go together
-
-refused() { # MESSAGE ARGUMENT...
-	local message=$1
-
-	shift
-	sections "$@"
-	check "refused: $*" is "$status:$out" 2:
-	check "because $message" like "$err" "$message"
-}
+### Options that cannot be combined
 
 refused "--baseline needs --compare" --baseline "$SCRATCH/base.json" "$SCRATCH/vmlinux"
 refused "--baseline needs one file" --compare --baseline "$SCRATCH/base.json" "$SCRATCH/vmlinux" "$SCRATCH/vmlinux"

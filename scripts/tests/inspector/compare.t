@@ -80,16 +80,7 @@ sections --compare --format markdown "$SCRATCH/hi.ko" "$SCRATCH/odd.ko"
 check "a name with a bar and a backtick stays in its cell" like "$out" '`a\\\|b\\x60c`'
 check "pages of two whole modules are told" like "$out" '\| \+0 \| kept for unloading \|'
 
-### Words that do not go together
-
-refused() { # MESSAGE ARGUMENT...
-	local message=$1
-
-	shift
-	sections "$@"
-	check "refused: $*" is "$status:$out" 2:
-	check "because $message" like "$err" "$message"
-}
+### Options that cannot be combined
 
 two=("$SCRATCH/hi.ko" "$SCRATCH/hi.ko")
 refused "needs bloat-o-meter or markdown, not 'html'" --compare --format html "${two[@]}"

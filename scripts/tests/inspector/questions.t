@@ -169,16 +169,7 @@ check "one whose initcall is not" is \
 	"$status $(query '.findings[] | "\(.module) \(.finding): \(.detail)"')" \
 	"1 drv_a init-kept: init is in no init section"
 
-### Words that do not go together
-
-refused() { # MESSAGE ARGUMENT...
-	local message=$1
-
-	shift
-	sections "$@"
-	check "refused: $*" is "$status:$out" 2:
-	check "because $message" like "$err" "$message"
-}
+### Options that cannot be combined
 
 refused "only one question" --audit --compare "$SCRATCH/hi.ko" "$SCRATCH/hi.ko"
 refused "needs two files" --compare "$SCRATCH/hi.ko"

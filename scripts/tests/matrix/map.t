@@ -116,16 +116,7 @@ check "it has the growth of --compare" is "$(seen growth)" "$growth"
 check "what grew and shrank is listed" like "$(seen list)" '\+[0-9]+ more'
 check "and what went" like "$(seen list)" '−6 begin'
 
-### Words that do not go together
-
-refused() { # MESSAGE ARGUMENT...
-	local message=$1
-
-	shift
-	sections "$@"
-	check "refused: $*" is "$status:$out" 2:
-	check "because $message" like "$err" "$message"
-}
+### Options that cannot be combined
 
 refused "cannot be combined with --json" --json --html "$SCRATCH/x.html" "$vmlinux"
 refused "cannot be combined with --by" --by module --html="$SCRATCH/x.html" "$vmlinux"
