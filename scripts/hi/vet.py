@@ -162,6 +162,7 @@ class Vet:
     fail_fast: bool = False
     seconds: int = 300          # that a case may take
     helpers: list[Path] = field(default_factory=list)
+    stripped: dict[Path, Path] = field(default_factory=dict)    # copies of all modules
     program: Path = Path()
     calls: dict[str, list[calls.Call]] = field(default_factory=dict)
     results: Results = field(init=False)
@@ -194,17 +195,22 @@ class Vet:
             lines.append(f"module\t{one.name}\t{kind}\t{needs}\t{one.init}\t{self.parameters}")
         return "\n".join(lines) + "\n"
 
+    def strip(self) -> None:
+        """Copies all modules without debug information: the guest does not need it, and has little memory."""
+        directory = self.scratch / "stripped"
+        directory.mkdir()
+        for path in {*self.helpers, *(path for one in self.subjects for path in (one.path, *one.needs))}:
+            self.stripped[path] = directory / f"{subject.module_name(path)}.ko"
+            done = base.run([self.build.arch.compiler.removesuffix("gcc") + "objcopy", "--strip-debug", path, self.stripped[path]])
+            if done.status:
+                raise Stop(Exit.MISSING, *done.output.splitlines())
+
     def overlay(self, name: str, subjects: Sequence[Subject], after: str) -> Path:
         directory = Path(tempfile.mkdtemp(prefix=f"{name}.", dir=self.scratch))
         for place in ("modules", "tests", "vet/calls", "vet/parameters"):
             (directory / place).mkdir(parents=True)
-        paths = {*self.helpers, *(one.path for one in subjects), *(path for one in subjects for path in one.needs)}
-        for path in paths:
-            # The guest needs no debug information, and has little memory.
-            done = base.run([self.build.arch.compiler.removesuffix("gcc") + "objcopy", "--strip-debug", path,
-                             directory / "modules" / f"{subject.module_name(path)}.ko"])
-            if done.status:
-                raise Stop(Exit.MISSING, *done.output.splitlines())
+        for path in {*self.helpers, *(path for one in subjects for path in (one.path, *one.needs))}:
+            shutil.copy(self.stripped[path], directory / "modules")
         shutil.copy(self.program, directory / "tests")
         (directory / "vet/plan").write_text(self.plan(name, subjects, after))
         for one in subjects:
@@ -485,12 +491,13 @@ def prepare(kernel: str, arch: kernels.Arch, directories: Sequence[Path], symbol
     fragment = "".join(base.read(config) for config in configs) + "".join(f"CONFIG_{symbol}=m\n" for symbol in symbols)
     config = None
     if fragment:
-        # The same fragment has the same build, so the file stays.
+        # The fragment's content names the build, so later runs need the same file.
         config = base.cache_directory("vet") / f"{base.stamp(fragment)}.config"
         config.write_text(fragment)
     build = guest.build(kernel, arch, kernels.variant("vet"), config)
     vet = Vet(build, subject.find(build, directories, symbols), directories, parameters, only, scratch, words)
     vet.helpers = subject.build_helpers(build)
+    vet.strip()
     vet.program = guest.programs(SCRIPTS / "guest/vet", arch.compiler) / "vet"
     types = Btf(Elf(build.vmlinux).named(".BTF"))
     vet.calls = {one.name: calls.of_module(one.elf.undefined, types) for one in vet.subjects}
