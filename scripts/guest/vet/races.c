@@ -23,10 +23,10 @@
 
 #define OPENERS 2
 
-/* Init fails so late that others can be inside, whatever the emulated processors do. */
+/* A call waits this long before it fails. The other tasks have that time to open a file. */
 #define PAUSE_MS 200
 #define HOLD_US 2000
-/* Some modules wait in init for those who have a file open: they would wait for ever. */
+/* Some init functions wait until nobody has their file open. This limit lets them return. */
 #define HOLD_MAX_MS 3000
 
 /*
@@ -85,8 +85,8 @@ static void open_for_ever(int number)
 	int i, fd;
 
 	/*
-	 * Sleeping leaves the emulated processors to those who load and unload. While a call of init
-	 * or exit takes longer it keeps interrupts off, and nobody who sleeps would be woken up.
+	 * A task that sleeps leaves the emulated processors to the tasks that load and unload. But a slow
+	 * call of init or exit keeps interrupts off, and no timer would wake the task up.
 	 */
 	for (; !atomic_load(&shared->stop); rest())
 		for (i = 0; i < usual.file_count; i++) {
@@ -112,8 +112,8 @@ static long now_ms(void)
 }
 
 /*
- * Has all files open that are there until the load has ended: a module that fails is freed some
- * time after its files are gone.
+ * Opens all files and keeps them open until the load has ended. The kernel frees a module that
+ * failed some time after its files are gone.
  */
 static void hold_for_ever(int number)
 {
@@ -269,7 +269,7 @@ static void look_at_files(const void *data)
 	has_files = false;
 	must(!load_subject(""), "it cannot be loaded");
 	for (i = 0; i < usual.file_count && !has_files; i++) {
-		fd = is_raced_for(usual.files[i]) ? open(usual.files[i], O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC) : -1;
+		fd = open_raced(usual.files[i]);
 		has_files = fd >= 0;
 		close(fd);
 	}
@@ -289,9 +289,9 @@ void race(void)
 		does_not_apply("init returns -%s by itself", name_of(usual.error));
 		return;
 	}
-	run_always("files", look_at_files, NULL);
 	shared = mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	must(shared != MAP_FAILED, "mmap: %m");
+	run_always("files", look_at_files, NULL);
 	snprintf(what, sizeof(what), "%d", ROUNDS);
 	run_case(what, load_raced, &no);
 	probe_calls();
