@@ -15,7 +15,7 @@ clean_git() {
 tree_git() { clean_git git -c safe.directory='*' -c core.hooksPath=/dev/null -c core.fsmonitor=false "$@"; }
 
 # our_git [VARIABLE=VALUE]... ARGUMENT...: git on the commits, the index and the files of $tree, but
-# with the git directory that make_git made: no configuration, attribute or hook of $tree's matters
+# with the git directory of make_git. So the configuration, attributes and hooks of $tree have no effect
 our_git() {
 	local variables=("GIT_DIR=$our_git" "GIT_WORK_TREE=$tree" "GIT_INDEX_FILE=$tree_index")
 	while [[ $1 == *=* ]]; do

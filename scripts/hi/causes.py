@@ -256,7 +256,7 @@ KERNEL_SAYS = (
     ("parameter", r"\bNAME: `(?P<value>.*)' invalid for parameter `(?P<parameter>.*)'"),
 )
 
-# Messages of kmod and of busybox: what failed, with the text of an errno. NAME is the module.
+# How kmod and busybox report that they could not load or unload NAME. The group error is the text of an errno.
 PROGRAM_SAYS = (
     ("load", r"(?:could not insert|can't insert)(?: module)? *'?[^':]*\bNAME(?:\.ko\S*?)?'?: (?P<error>.+)"),
     ("unload", r"(?:could not remove|can't unload)(?: module)? *'?NAME'?: (?P<error>.+)"),

@@ -113,7 +113,7 @@ function isBelow(node, above) {
 	return node === above;
 }
 
-// The largest below the open node, or what the search finds anywhere, in functions and in files.
+// Lists the largest functions and files below the open node, or all in the map that match the search.
 function list() {
 	const word = byId("search").value.trim().toLowerCase();
 	const hits = leaves.filter(leaf => word ? leaf.name.toLowerCase().includes(word) ||

@@ -84,7 +84,7 @@ def copy_sources(directory: Path, to: Path, value: str) -> None:
 
 def build_directory(build: Build, directory: Path) -> Path:
     """The directory in the cache with the modules that were built from this one."""
-    # One that vet has seen before is built again only if it has changed.
+    # The path names the place, so that vet compiles a directory again only after a change.
     place = CACHE / "vet" / build.path.name / base.stamp(str(directory.resolve()))
     name = directory.resolve().name
     guest.compile_copy(build, place, lambda new: copy_sources(directory, new / name, "m"), [name])

@@ -10,7 +10,7 @@
 void must_die(const char *by)
 {
 	char line[128];
-	/* One write is one record; dprintf() asks for a position first, and there is none. */
+	/* A record is one write(). dprintf() fails here: it calls lseek(), which /dev/kmsg refuses. */
 	int fd = open("/dev/kmsg", O_WRONLY | O_CLOEXEC),
 	    length = snprintf(line, sizeof(line), "experiments: the kernel must die: %s\n", by);
 

@@ -16,9 +16,8 @@
 #define KMEMLEAK "/sys/kernel/debug/kmemleak"
 
 /*
- * The allocators take pages for all, and give them back when they like. KASAN, lockdep and the
- * others who watch keep records. File systems remember what somebody looked up. What a module lost is
- * also counted where it was asked for.
+ * The counts of these places change by themselves. Allocators keep pages for later use. KASAN and lockdep
+ * keep records. File systems cache names. A leak of the module shows at the place that called them, too.
  */
 static bool is_of_allocators(const char *place)
 {

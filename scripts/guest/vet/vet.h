@@ -90,9 +90,9 @@ void begin_cases(const char *experiment, const char *module);
 
 /* Runs a case if it is wanted. The program ends after one that failed: the kernel may be broken. */
 void run_case(const char *what, void (*run)(const void *data), const void *data);
-/* The same, wanted or not, for what the other cases need. */
+/* Runs a case even if it is not wanted, because other cases depend on it. */
 void run_always(const char *what, void (*run)(const void *data), const void *data);
-/* A case that cannot be done. */
+/* Reports a case that cannot be done. */
 void leave_out(const char *what, const char *format, ...) __attribute__((format(printf, 2, 3)));
 /* The experiment says nothing of this module. */
 void does_not_apply(const char *format, ...) __attribute__((format(printf, 1, 2)));
@@ -188,7 +188,10 @@ struct memory {
 
 void memory_read(struct memory *memory);
 void memory_free(struct memory *memory);
-/* The first place at or after *FROM of AFTER with at least BY more allocations than BEFORE, or NULL. */
+/*
+ * Returns the first place of AFTER that has at least BY more allocations than in BEFORE, or NULL. The
+ * search begins at *FROM, which then stands behind that place.
+ */
 const char *memory_grown(const struct memory *before, const struct memory *after, long by, int *from);
 /* Between the two the kernel did LOADS loads: what grew with each of them grows by itself. */
 void memory_learn(const struct memory *before, const struct memory *after, long loads);

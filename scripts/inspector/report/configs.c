@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The difference of two kernels' configurations, by the kernel's own scripts/diffconfig: that
- * of the tree that a vmlinux was built from, else of a kernel source that hi has unpacked.
+ * The difference of two kernels' configurations. The kernel's own scripts/diffconfig finds it. The
+ * script comes from the tree that a vmlinux was built from, or else from a source in hi's cache.
  */
 
 #include <glob.h>

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 #
-# Where the cache is, and what cannot be built in: kbuild takes no path with spaces and the like.
+# The scripts put the cache where the user says. kbuild refuses some paths: there the cache moves, or
+# build says so.
 
 . "$(dirname "$0")/../lib.sh"
 

@@ -17,7 +17,7 @@ check "KUnit: all tests of the log pass" exits 0 "$boot" -a um -v debug --overla
 check "KUnit: all of them ran" grep -E "^ *# hi_log: pass:$(grep -c KUNIT_CASE "$TOP"/drivers-misc-hi/tests/hi_log_kunit.c) fail:0 skip:0 " \
 	"$SCRATCH/output"
 
-# QEMU keeps one processor busy: the stress tests of all kernels run side by side. slow/all-rounds.t
+# The stress tests of all kernels run side by side, because each QEMU uses one processor. slow/all-rounds.t
 # does all 2,000 rounds, and slow/smp.t does them on several processors.
 declare -A stress
 for kernel in "$newest" 6.12 6.1; do

@@ -18,7 +18,8 @@ make -s -C "$SCRIPTS/inspector" O="$SCRATCH" "$SCRATCH/fuzz" >"$SCRATCH/log" 2>&
 }
 "$SCRIPTS/inspector/fuzz/seeds" "$SCRATCH/seeds" 2>/dev/null
 
-# The first three: as it is, in a container too, where nobody can change the machine.
+# afl-fuzz asks for changes of the machine, which a container cannot make. The first three variables
+# skip these checks.
 AFL_SKIP_CPUFREQ=1 AFL_I_DONT_CARE_ABOUT_MISSING_CRASHES=1 AFL_NO_AFFINITY=1 AFL_NO_UI=1 \
 	afl-fuzz -i "$SCRATCH/seeds" -o "$SCRATCH/out" -m none -t 2000 -V "${SECONDS_TO_FUZZ:-60}" -- "$SCRATCH/fuzz" >"$SCRATCH/log" 2>&1
 check "afl-fuzz ran" is "$?" 0

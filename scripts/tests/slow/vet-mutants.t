@@ -15,7 +15,7 @@ declare -A unknown=(
 	[wake-up-before-record]="readers wait longer than they should, which no kernel knows"
 )
 
-# The module of a mutant: that of the file that it changes.
+# module_of PATCH: prints the name of the module whose source the mutant changes
 module_of() {
 	case $(sed -n 's|^+++ b/drivers/misc/hi/||p' "$1" | head -n 1) in
 	hi_main.c | hi_log.c | hi_log.h)	echo hi ;;
