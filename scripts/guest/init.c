@@ -4,8 +4,9 @@
  * print goes to the verdict port, between lines that name them and give their exit
  * status. A line "### end" says that all of them came to an end.
  *
- * From the kernel's command line: hi_verdict=DEVICE, hi_shell=1 for a prompt, and
- * hi_end=poweroff where a reboot would not end the machine.
+ * From the kernel's command line: hi_verdict=DEVICE, hi_shell=1 for a prompt, hi_stop=1 to
+ * stop after the first test that fails, and hi_end=poweroff where a reboot would not end
+ * the machine.
  */
 
 #include <dirent.h>
@@ -20,6 +21,8 @@
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
+
+#define SKIPPED	4	/* KSFT_SKIP of tools/testing/selftests/kselftest.h */
 
 static void mount_at(const char *place, const char *type)
 {
@@ -109,6 +112,7 @@ static void run_tests(void)
 {
 	struct dirent **entries;
 	int i, count = scandir("/tests", &entries, NULL, alphasort);
+	int status = 0;
 
 	for (i = 0; i < count; i++) {
 		char path[300];
@@ -120,8 +124,11 @@ static void run_tests(void)
 			continue;
 		printf("### %s\n", path);
 		fflush(stdout);
-		printf("### %s ended with status %d\n", path, run(words));
+		status = run(words);
+		printf("### %s ended with status %d\n", path, status);
 		fflush(stdout);
+		if (status && status != SKIPPED && getenv("hi_stop"))
+			break;
 	}
 	puts("### end");
 	fflush(stdout);

@@ -111,6 +111,12 @@ check "it says what was seen" said "it saw this"
 check "a test that ends without its plan: exit 1" refuses 1 "1 passed, 1 failed" guest_says "ok 1 - good"
 check "a test that ends too early: exit 1" refuses 1 "1 passed, 1 failed" guest_says 1..2 "ok 1 - good"
 check "a test that checks nothing: exit 1" refuses 1 "0 passed, 1 failed" guest_says
+mkdir -p "$SCRATCH/two/tests"
+printf '#!/bin/sh\necho 1..1\necho "not ok 1 - first"\nexit 1\n' > "$SCRATCH/two/tests/1"
+printf '#!/bin/sh\necho 1..1\necho "ok 1 - second"\n' > "$SCRATCH/two/tests/2"
+chmod +x "$SCRATCH/two/tests"/*
+check "after a test that failed, the next" refuses 1 "1 passed, 1 failed" "$boot" -a um --overlay "$SCRATCH/two"
+check "with hi_stop=1 no other" refuses 1 "0 passed, 1 failed" "$boot" -a um --overlay "$SCRATCH/two" --append hi_stop=1
 cp -r "$SCRIPTS" "$TOP/patches" "$TOP/series" "$SCRATCH/"
 echo 'int main(void) { return 0 }' > "$SCRATCH/scripts/guest/init.c"
 check "a program that cannot be built: exit 1" refuses 1 "could not be built" "$SCRATCH/scripts/boot"
