@@ -34,6 +34,11 @@ uint64_t bytes_leb128(struct bytes *bytes)
 	uint64_t number = 0, byte;
 	unsigned int shift = 0;
 
+	/* Nearly all numbers of .debug_abbrev have one byte. */
+	if (bytes->left && !(*bytes->at & 0x80)) {
+		bytes->left--;
+		return *bytes->at++;
+	}
 	do {
 		byte = bytes_number(bytes, 1);
 		if (shift < 64)

@@ -35,6 +35,11 @@ static int compare_names(const char *a, const char *b)
 {
 	bool counter = has_counter(a) && has_counter(b);
 
+	/* Most names differ before anything has to be skipped. */
+	while (!counter && *a && *a == *b && *a != '.') {
+		a++;
+		b++;
+	}
 	for (;; a++, b++) {
 		a = skip_counter(a, counter);
 		b = skip_counter(b, counter);
