@@ -34,7 +34,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -297,24 +297,33 @@ class Matrix:
                 self.plan_stress(build, overlay / "modules", directory / name, mutant)
 
     def plan_stress(self, build: Build, modules: Path, directory: Path, mutant: Mutant) -> None:
-        """The self-tests and the unit tests that find races."""
+        """The unit tests and the self-tests that find races, the shortest first."""
         overlay = self.scratch / f"{build.path.name}-{mutant.mutant}-stress"
         shutil.copytree(modules, overlay / "modules")
         programs = [build.path / "selftests/hi_device_test", build.path / "selftests/hi_stress"]
         if has_unit_tests(build):
             shutil.copy(directory / UNIT_TESTS, overlay / "modules")
-            programs.append(SCRIPTS / "guest/kunit")
+            programs.insert(0, SCRIPTS / "guest/kunit")
         (overlay / "tests").mkdir()
-        for program in programs:
-            shutil.copy(program, overlay / "tests")
+        for number, program in enumerate(programs):
+            shutil.copy(program, overlay / "tests" / f"{number}-{program.name}")
         # One test that fails, or one report, is enough.
         self.add_boot(build, "stress", overlay, self.here, "hi_stop=1 panic_on_warn=1", mutant)
 
     # --- doing ---
 
     def boot_all(self) -> None:
+        """Boots what was planned, and judges it. A mutant gets its self-tests if nothing else notices it."""
+        guests = self.boot_some("experiments", lambda boot: boot.name != "stress")
+        for experiment, number in self.planned:
+            self.add_outcome(self.boots[number].build, results.judge(experiment, guests[number]))
+        for cell in self.results.cells:
+            results.settle(cell)
+        self.boot_some("self-tests", lambda boot: bool(boot.name == "stress" and boot.mutant and not boot.mutant.caught_by))
+
+    def boot_some(self, label: str, chosen: Callable[[Boot], bool]) -> dict[int, guest.Guest]:
         """Boots as many guests at once as there are processors, the longest first, so that none is
-        left alone at the end. Then judges their output."""
+        left alone at the end. Then sees what notices the mutants."""
         guests: dict[int, guest.Guest] = {}
 
         def job(number: int) -> None:
@@ -322,20 +331,18 @@ class Matrix:
             options = ["--timeout", str(STRESS_SECONDS)] if boot.name == "stress" else []
             guests[number] = guest.boot(boot.build, boot.overlay, boot.words, self.scratch / f"boot-{number}", options)
 
-        longest_first = sorted(range(len(self.boots)), key=lambda number: -self.boots[number].build.variant.seconds)
-        base.in_parallel("experiments", [partial(job, number) for number in longest_first], base.processors(),
-                         lambda: f", {len(guests)} of {len(self.boots)} boots")
-        for experiment, number in self.planned:
-            self.add_outcome(self.boots[number].build, results.judge(experiment, guests[number]))
-        for cell in self.results.cells:
-            results.settle(cell)
-        for number, boot in enumerate(self.boots):
-            one = guests[number]
+        numbers = sorted((number for number, boot in enumerate(self.boots) if chosen(boot)),
+                         key=lambda number: -self.boots[number].build.variant.seconds)
+        base.in_parallel(label, [partial(job, number) for number in numbers], base.processors(),
+                         lambda: f", {len(guests)} of {len(numbers)} boots")
+        for number, one in sorted(guests.items()):
             self.results.left_out += sum(int(test.details.get("left_out", 0)) for test in one.output.tests)
-            if boot.mutant:
-                boot.mutant.ran += len(one.output.tests)
-                boot.mutant.hung |= one.status == Exit.HUNG
-                boot.mutant.caught_by += results.catchers(one, self.arch.faults)
+            mutant = self.boots[number].mutant
+            if mutant:
+                mutant.ran += len(one.output.tests)
+                mutant.hung |= one.status == Exit.HUNG
+                mutant.caught_by += results.catchers(one, self.arch.faults)
+        return guests
 
 
 def main(arguments: Sequence[str]) -> int:
