@@ -17,7 +17,7 @@ for kernel in ${HI_STOCK:-debian:6.1 debian:6.12 debian:newest}; do
 	check "$kernel: hi_test, 4 processors" exits 0 "$SCRIPTS/boot" -k "$kernel" --cpus 4 --timeout 900
 	check "$kernel: checks passed" grep -qE '[4-9][0-9] passed, 0 failed' "$SCRATCH/output"
 	check "$kernel: the guest has 4 processors" grep -qE 'smp: Brought up 1 node, 4 CPUs' "$build/boot/console.log"
-	check "$kernel: hi_stress, 4 processors" exits 0 "$SCRIPTS/boot" -k "$kernel" --cpus 4 --timeout 1800 hi_stress
+	check "$kernel: hi_stress, 4 processors" exits 0 "$SCRIPTS/boot" -k "$kernel" --cpus 4 --timeout 1800 --append HI_ROUNDS=500 hi_stress
 	check "$kernel: demo --quick" exits 0 "$SCRIPTS/demo" --quick -k "$kernel"
 	note "$(tail -n 2 "$SCRATCH/output" | head -n 1)"
 	check "$kernel: it says which kernel" said "Linux $release, a stock kernel"
