@@ -70,7 +70,7 @@ move_headers() { sed -i "s|/usr/src/|$2/usr/src/|g" "$1/headers/Makefile"; }
 unrunnable_programs() {
 	local program
 	find "$1/usr/lib"/linux-kbuild-* -type f -perm -u+x | while read -r program; do
-		! ldd "$program" 2>&1 | grep -q 'not found' || echo "$program"
+		! grep -q 'not found' <(ldd "$program" 2>&1) || echo "$program"
 	done
 }
 

@@ -70,7 +70,7 @@ make_modules() {
 	own_module vsock_loopback > vsock_loopback.ko
 	cp "$2" other.ko
 	cp hi_cleanup.ko flipped.ko
-	! objdump -h flipped.ko | grep -q __versions || edit_section flipped.ko __versions flip_last_crc
+	! grep -q __versions <(objdump -h flipped.ko) || edit_section flipped.ko __versions flip_last_crc
 	cp hi_cleanup.ko size.ko
 	edit_section size.ko .gnu.linkonce.this_module grow
 	LC_ALL=C sed 's/license=GPL\x00/license=BSD\x00/' "$driver/hi.ko" > proprietary.ko
