@@ -11,7 +11,6 @@ declare -A unknown=(
 	[error-replaced]="init may return any errno"
 	[exit-is-silent]="a module need not say anything"
 	[parameter-unseen]="a parameter may be unseen"
-	[log-without-lock]="two tasks write the same word, which only KCSAN sees; see matrix --mutant"
 	[wake-up-before-record]="readers wait longer than they should, which no kernel knows"
 )
 
