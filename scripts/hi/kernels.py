@@ -120,6 +120,16 @@ def number(kernel: str) -> str:
     """The number where kernel is "newest"; Debian's archive is asked once."""
     if kernel != "newest":
         return kernel
+def is_debian(kernel: str) -> bool:
+    """Whether Debian has built this kernel, and setup gets it."""
+    return kernel == "stock" or re.fullmatch(r"debian:.+", kernel) is not None
+
+
+def is_stock(kernel: str) -> bool:
+    """Whether somebody else has built this kernel: Debian, or it is this machine's."""
+    return is_debian(kernel) or re.fullmatch(r".*/vmlinuz-.+", kernel) is not None
+
+
     if not os.environ.get("HI_NEWEST"):
         os.environ["HI_NEWEST"] = base.call(base.SCRIPTS / "setup", "--newest")
     if "<-k newest>" in os.environ.get("HI_HAD", ""):

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-"""The kernel that a module is to be loaded into, and the machine that runs it: for why.
+"""The kernel that a module is to be loaded into, and the machine that runs it: for why, and for sections --kernel.
 
 Each fact may be missing: then it is empty or None, and why says what it could not check.
 """
@@ -12,12 +12,14 @@ import platform
 import re
 import shutil
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-from hi import base, module
+from hi import base, kernels, module
 from hi.base import CACHE, Exit, Stop
+from hi.image import vmlinux
 from hi.module import Module
 
 
@@ -88,17 +90,17 @@ def existing(*paths: Path) -> Path | None:
     return next((path for path in paths if path.exists()), None)
 
 
-def of_release(release: str, running: bool = False) -> Kernel:
-    """A kernel by its release: of this machine, or a stock kernel in the cache."""
+def of_release(release: str, running: bool = False, image: Path | None = None) -> Kernel:
+    """A kernel by its release: of this machine, or a stock kernel in the cache. image is what it boots from."""
     stock = CACHE / "stock" / release
     modules = existing(Path("/lib/modules", release), stock / "modules")
     headers = existing(Path("/lib/modules", release, "build"), Path("/usr/src", f"linux-headers-{release}"), stock / "headers")
-    places = [Path("/sys/kernel/btf/vmlinux")] if running else []
-    places += [headers / "vmlinux"] if headers else []
-    if not running and not modules and not headers:
+    btf = existing(Path("/sys/kernel/btf/vmlinux")) if running else None
+    if not running and not image and not modules and not headers:
         raise base.usage_error(f"no kernel '{release}': neither /lib/modules/{release} nor {stock} is there",
                                "--kernel takes a release, a vmlinux, or a file with BTF")
-    return Kernel(release, running, existing(*places), modules, headers)
+    image = image or existing(stock / "image", Path(f"/boot/vmlinuz-{release}"))
+    return Kernel(release, running, btf or vmlinux(image, headers), modules, headers)
 
 
 def of_file(path: Path) -> Kernel:
@@ -114,11 +116,14 @@ def find(name: str) -> Kernel:
     """By --kernel; without, the one that runs."""
     if not name:
         return of_release(platform.release(), running=True)
-    if name.startswith("debian:") or name == "stock":
+    if kernels.is_debian(name):
+        base.need(kernels=[name])
         return of_release(base.call(base.SCRIPTS / "setup", "--release", name))
-    image = re.fullmatch(r".*/vmlinuz-(.+)", name)
-    if image:
-        return of_release(image[1], running=image[1] == platform.release())
+    if kernels.is_stock(name):
+        if not Path(name).is_file():
+            raise base.usage_error(f"no file '{name}'")
+        release = Path(name).name.removeprefix("vmlinuz-")
+        return of_release(release, release == platform.release(), Path(name))
     if "/" in name or Path(name).is_file():
         if not Path(name).is_file():
             raise base.usage_error(f"no file '{name}'")
@@ -213,3 +218,14 @@ def read_log(name: str) -> str:
         return base.read(path)
     except OSError as error:
         raise Stop(Exit.USAGE, f"cannot read {name}: {error.strerror}") from error
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Prints the file with the BTF of a stock kernel, for sections --kernel NAME."""
+    base.verb = "sections"
+    name, = arguments
+    btf = find(name).btf
+    if not btf:
+        raise Stop(Exit.MISSING, f"only root can read '{name}': copy it to a file of yours with the same name")
+    print(btf)
+    return Exit.GOOD

@@ -6,8 +6,8 @@ file, what is known of the kernel, and a log, and says which of them told it. Wh
 not tell, it says "unknown".
 
   --kernel KERNEL   the kernel that shall load it: a release, of which /lib/modules has a
-                    directory (or a stock kernel in the cache, debian:6.12 or another, or
-                    /boot/vmlinuz-RELEASE, see build), a vmlinux, or a file with BTF. Without, the kernel that runs
+                    directory; a stock kernel, debian:6.12 or another, see build; a vmlinux; or
+                    a file with BTF. Without, the kernel that runs
   --log FILE        what insmod, modprobe or rmmod printed, and what the kernel logged: a file,
                     or - for standard input. For the kernel that runs:
                     { insmod FILE.ko; dmesg | tail -n 20; } 2>&1 | why FILE.ko --log -

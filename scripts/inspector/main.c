@@ -39,7 +39,7 @@ static const char help[] =
 "                          there are any\n"
 "  -k, --kernel VMLINUX    will this kernel find the modules' init and exit\n"
 "                          functions? Fail if not; /sys/kernel/btf/vmlinux is the\n"
-"                          running kernel\n"
+"                          running kernel, debian:6.12 one of Debian's\n"
 "  -r, --running           list the loaded modules, and why some are permanent\n"
 "      --root DIRECTORY    with --running: look for /proc, /sys and /lib there\n"
 "\n"
