@@ -53,6 +53,18 @@ struct call {
 	int count;
 };
 
+/**
+ * struct allocator - a function that every allocation of some kind comes through
+ * @probe: on the function
+ * @flags: which of its arguments is a gfp_t, from 0
+ * @failure: what it returns when the allocation fails
+ */
+struct allocator {
+	struct kprobe probe;
+	unsigned int flags;
+	long failure;
+};
+
 static struct dentry *directory;
 static DEFINE_MUTEX(lock);		/* one writer or reader of the files at a time */
 static LIST_HEAD(calls);
@@ -198,8 +210,11 @@ static bool is_for_debugging(void)
 	return false;
 }
 
-static int before_allocation(struct kprobe *probe, struct pt_regs *regs, gfp_t flags, long with)
+static int before_allocation(struct kprobe *probe, struct pt_regs *regs)
 {
+	struct allocator *allocator = container_of(probe, struct allocator, probe);
+	gfp_t flags = regs_get_kernel_argument(regs, allocator->flags);
+
 	if (!in_init() || flags & __GFP_NOFAIL || hit)
 		return 0;
 	save_stack(probe);
@@ -210,19 +225,66 @@ static int before_allocation(struct kprobe *probe, struct pt_regs *regs, gfp_t f
 		return 0;
 	note_hit(0);
 
-	return fail_instead(regs, with);
+	return fail_instead(regs, allocator->failure);
 }
 
-/* int should_failslab(struct kmem_cache *s, gfp_t flags) */
-static int before_slab(struct kprobe *probe, struct pt_regs *regs)
-{
-	return before_allocation(probe, regs, regs_get_kernel_argument(regs, 1), -ENOMEM);
+/* The probes of allocations cost all of the kernel time, so they are on only during the load. */
+#define ALLOCATOR(NAME, FLAGS, FAILURE) {					\
+	.probe = {								\
+		.symbol_name = NAME, .pre_handler = before_allocation,		\
+		.post_handler = after, .flags = KPROBE_FLAG_DISABLED,		\
+	},									\
+	.flags = FLAGS, .failure = FAILURE,					\
 }
 
-/* bool should_fail_alloc_page(gfp_t flags, unsigned int order) */
-static int before_page(struct kprobe *probe, struct pt_regs *regs)
+/*
+ * Each allocation asks one of these whether it is to fail. Of kernels without CONFIG_FAULT_INJECTION, 6.1
+ * has them, and 6.12 has not.
+ */
+static struct allocator gates[] = {
+	ALLOCATOR("should_failslab", 1, -ENOMEM),
+	ALLOCATOR("should_fail_alloc_page", 0, true),
+};
+
+/* Arguments before the flags that only some configurations have. */
+#define BUCKETS IS_ENABLED(CONFIG_SLAB_BUCKETS)
+#define TOKEN IS_ENABLED(CONFIG_KMALLOC_PARTITION_CACHES)
+
+/* In kernels without gates these are made to fail: functions that allocate. No kernel has all of them. */
+static struct allocator functions[] = {
+	ALLOCATOR("kmem_cache_alloc_noprof", 1, 0),
+	ALLOCATOR("kmem_cache_alloc_lru_noprof", 2, 0),
+	ALLOCATOR("kmem_cache_alloc_node_noprof", 1, 0),
+	ALLOCATOR("kmem_cache_alloc_bulk_noprof", 1, 0),
+	ALLOCATOR("__kmalloc_noprof", 1 + TOKEN, 0),
+	ALLOCATOR("__kmalloc_node_noprof", 1 + BUCKETS + TOKEN, 0),
+	ALLOCATOR("__kmalloc_node_track_caller_noprof", 1 + BUCKETS + TOKEN, 0),
+	ALLOCATOR("__kmalloc_cache_noprof", 1, 0),
+	ALLOCATOR("__kmalloc_cache_node_noprof", 1, 0),
+	ALLOCATOR("__kmalloc_large_noprof", 1, 0),
+	ALLOCATOR("__kmalloc_large_node_noprof", 1, 0),
+	ALLOCATOR("__alloc_pages_noprof", 0, 0),
+	ALLOCATOR("__alloc_frozen_pages_noprof", 0, 0),
+};
+
+/* Those that this kernel has. */
+static struct kprobe *allocators[ARRAY_SIZE(functions)];
+static int allocator_count;
+
+static int add_allocators(struct allocator *table, size_t count)
 {
-	return before_allocation(probe, regs, regs_get_kernel_argument(regs, 0), true);
+	size_t i;
+	int ret;
+
+	for (i = 0; i < count; i++) {
+		ret = register_kprobe(&table[i].probe);
+		if (!ret)
+			allocators[allocator_count++] = &table[i].probe;
+		else if (ret != -ENOENT)
+			return ret;
+	}
+
+	return allocator_count ? 0 : -ENOENT;
 }
 
 static bool is_tail_call(unsigned long address)
@@ -305,32 +367,22 @@ static void forget_result(void)
 		call->count = 0;
 }
 
-/* The probes of allocations cost all of the kernel time, so they are on only during the load. */
-static struct kprobe slab_probe = {
-	.symbol_name = "should_failslab", .pre_handler = before_slab, .post_handler = after,
-	.flags = KPROBE_FLAG_DISABLED,
-};
-
-static struct kprobe page_probe = {
-	.symbol_name = "should_fail_alloc_page", .pre_handler = before_page, .post_handler = after,
-	.flags = KPROBE_FLAG_DISABLED,
-};
-
 static int notify(struct notifier_block *nb, unsigned long state, void *data)
 {
 	struct module *one = data;
+	int i;
 
 	if (strcmp(one->name, target))
 		return NOTIFY_DONE;
 	if (state == MODULE_STATE_COMING) {
 		forget_result();
 		module = one;
-		enable_kprobe(&slab_probe);
-		enable_kprobe(&page_probe);
+		for (i = 0; i < allocator_count; i++)
+			enable_kprobe(allocators[i]);
 	} else {
 		loaded = state == MODULE_STATE_LIVE ? one : NULL;
-		disable_kprobe(&slab_probe);
-		disable_kprobe(&page_probe);
+		for (i = 0; i < allocator_count; i++)
+			disable_kprobe(allocators[i]);
 		module = NULL;
 		nth = 0;
 		undo_name[0] = '\0';
@@ -482,15 +534,14 @@ static int __init vet_faults_init(void)
 {
 	int ret;
 
-	ret = register_kprobe(&slab_probe);
+	ret = add_allocators(gates, ARRAY_SIZE(gates));
+	if (ret == -ENOENT)
+		ret = add_allocators(functions, ARRAY_SIZE(functions));
 	if (ret)
-		return ret;
-	ret = register_kprobe(&page_probe);
-	if (ret)
-		goto err_slab_probe;
+		goto err_allocators;
 	ret = register_kretprobe(&init_probe);
 	if (ret)
-		goto err_page_probe;
+		goto err_allocators;
 	ret = register_module_notifier(&notifier);
 	if (ret)
 		goto err_init_probe;
@@ -507,10 +558,8 @@ static int __init vet_faults_init(void)
 
 err_init_probe:
 	unregister_kretprobe(&init_probe);
-err_page_probe:
-	unregister_kprobe(&page_probe);
-err_slab_probe:
-	unregister_kprobe(&slab_probe);
+err_allocators:
+	unregister_kprobes(allocators, allocator_count);
 	return ret;
 }
 
@@ -519,8 +568,7 @@ static void __exit vet_faults_exit(void)
 	debugfs_remove(directory);
 	unregister_module_notifier(&notifier);
 	unregister_kretprobe(&init_probe);
-	unregister_kprobe(&page_probe);
-	unregister_kprobe(&slab_probe);
+	unregister_kprobes(allocators, allocator_count);
 	forget_probes();
 }
 
