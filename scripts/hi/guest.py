@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -26,10 +27,23 @@ class Build:
     @property
     def options(self) -> list[str]:
         """Those of scripts/build and scripts/boot that name this build."""
-        words = ["-k", self.kernel, "-a", self.arch.name, "-v", self.variant.name]
+        words = ["-k", self.kernel, "-a", self.arch.name]
+        words += [] if self.variant == kernels.STOCK else ["-v", self.variant.name]
         for option, path in (("--config", self.config), ("--built-in", self.built_in)):
             words += [option, str(path)] if path else []
         return words
+
+    @property
+    def title(self) -> str:
+        """The kernel and the architecture, for a report's first line."""
+        if self.variant == kernels.STOCK:
+            return f"Linux {self.stock_release}, a stock kernel"
+        return f"Linux {self.kernel}, {self.arch.name}"
+
+    @property
+    def stock_release(self) -> str:
+        """That of a stock kernel, such as 6.12.117+deb12-amd64."""
+        return self.path.name.removesuffix(f"-{self.arch.name}-stock")
 
     @property
     def source(self) -> Path:
@@ -37,7 +51,20 @@ class Build:
 
     @property
     def vmlinux(self) -> Path:
+        """That of a stock kernel has BTF, and no symbols of functions."""
         return self.path / "vmlinux"
+
+    @property
+    def modules(self) -> Path:
+        """The directory with the kernel's own modules, such as drivers/net/dummy.ko. Those of a stock
+        kernel can be packed: drivers/net/dummy.ko.xz."""
+        stock = self.path / "modules/kernel"
+        return stock if stock.is_dir() else self.path
+
+    @property
+    def symbols(self) -> set[str]:
+        """The symbols of its configuration that are on, without CONFIG_."""
+        return set(re.findall(r"^CONFIG_(\w+)=", base.read(self.path / ".config"), re.M))
 
 
 def build(kernel: str, arch: kernels.Arch, variant: kernels.Variant, config: Path | None = None,

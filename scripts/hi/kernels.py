@@ -99,6 +99,10 @@ VARIANTS = {variant.name: variant for variant in (
 )}
 
 
+# A stock kernel has one configuration, and modules. It starts a hundred times as many drivers.
+STOCK = Variant("stock", seconds=300)
+
+
 def variant_names() -> list[str]:
     """The variants that have a fragment. NAME.since-X.Y.config and NAME.before-X.Y.config only add to one."""
     names = (file.stem for file in (base.SCRIPTS / "configs/variant").glob("*.config"))
@@ -116,10 +120,6 @@ def is_known(kernel: str) -> bool:
     return kernel == "newest" or re.fullmatch(r"\d+\.\d+", kernel) is not None
 
 
-def number(kernel: str) -> str:
-    """The number where kernel is "newest"; Debian's archive is asked once."""
-    if kernel != "newest":
-        return kernel
 def is_debian(kernel: str) -> bool:
     """Whether Debian has built this kernel, and setup gets it."""
     return kernel == "stock" or re.fullmatch(r"debian:.+", kernel) is not None
@@ -130,6 +130,12 @@ def is_stock(kernel: str) -> bool:
     return is_debian(kernel) or re.fullmatch(r".*/vmlinuz-.+", kernel) is not None
 
 
+def number(kernel: str) -> str:
+    """The number where kernel is "newest", and the release of a kernel of Debian's; the archive is asked once."""
+    if is_debian(kernel):
+        return "debian:" + base.call(base.SCRIPTS / "setup", "--release", kernel)
+    if kernel != "newest":
+        return kernel
     if not os.environ.get("HI_NEWEST"):
         os.environ["HI_NEWEST"] = base.call(base.SCRIPTS / "setup", "--newest")
     if "<-k newest>" in os.environ.get("HI_HAD", ""):
@@ -141,12 +147,17 @@ def need_builds(wanted: Sequence[str], arch: str, *groups: str) -> None:
     """Has setup get all that builds of these kernels need, and these groups of packages; lib.sh's
     need_build for several kernels. To be called before number(), which may lack something itself."""
     known = [kernel for kernel in wanted if is_known(kernel)]
-    for tree in (kernel for kernel in wanted if kernel not in known):
+    stock = [kernel for kernel in wanted if is_stock(kernel)]
+    if stock and arch != "x86_64":
+        raise base.usage_error(f"stock kernels are for x86_64, not {arch}")
+    for tree in (kernel for kernel in wanted if kernel not in known + stock):
         base.call(*base.shell("need_series_tree", tree))
-    environment = [group for group, used in (("llvm", os.environ.get("LLVM", "0") not in ("", "0")),
+    compiled = len(stock) < len(wanted)
+    environment = [group for group, used in (("build", compiled), (f"build-{arch}", compiled), ("modules", bool(stock)),
+                                             ("llvm", os.environ.get("LLVM", "0") not in ("", "0")),
                                              ("distcc", os.environ.get("CCACHE_PREFIX") == "distcc"),
                                              ("apply", bool(known))) if used]
-    base.need("build", f"build-{arch}", *environment, *groups, kernels=known)
+    base.need(*environment, *groups, kernels=[*known, *filter(is_debian, stock)])
 
 
 def release(tree: Path) -> str:

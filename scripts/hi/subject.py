@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from hi import base, guest
+from hi import base, guest, module
 from hi.base import CACHE, SCRIPTS, Exit, Stop
 from hi.elf import Elf
 from hi.guest import Build
@@ -51,10 +51,6 @@ class Subject:
         """It has an init function, and no exit function."""
         elf = self.elf
         return elf.defines("init_module") and not elf.defines("cleanup_module")
-
-
-def module_name(path: Path) -> str:
-    return path.name.removesuffix(".ko").replace("-", "_")
 
 
 # --- directories -----------------------------------------------------------------
@@ -117,10 +113,15 @@ def exporters(directory: Path) -> dict[str, str]:
     return {row[1]: row[2] for row in rows if len(row) > 2 and row[2] != "vmlinux"}
 
 
+def present(path: Path) -> Path:
+    """The file of a module, which can be packed."""
+    return path if path.exists() else next(path.parent.glob(f"{path.name}.*"), path)
+
+
 def needed_by(path: Path, owners: dict[str, Path], seen: list[Path]) -> list[Path]:
     """The modules that a module needs, each after those that it needs itself."""
-    for symbol in Elf(path).undefined:
-        owner = owners.get(symbol)
+    for symbol in module.read(path).elf.undefined:
+        owner = present(owners[symbol]) if symbol in owners else None
         if owner and owner != path and owner not in seen:
             needed_by(owner, owners, seen)
             if owner not in seen:
@@ -135,13 +136,13 @@ def in_order(subjects: Sequence[Subject]) -> list[Subject]:
 
 def find(build: Build, directories: Sequence[Path], symbols: Sequence[str]) -> list[Subject]:
     """Builds and reads all modules that are asked for."""
-    owners = {symbol: build.path / f"{name}.ko" for symbol, name in exporters(build.path).items()}
+    owners = {symbol: build.modules / f"{name}.ko" for symbol, name in exporters(build.path).items()}
     found: list[Subject] = []
     for symbol in symbols:
         paths = modules_of_symbol(build, symbol)
         if not paths:
             raise base.usage_error(f"the kernel builds no module for {symbol} (is it a tristate symbol, with all that it depends on?)")
-        found += [Subject(module_name(path), path, tuple(needed_by(path, owners, [])), argument=symbol) for path in paths]
+        found += [Subject(module.file_name(path), path, tuple(needed_by(path, owners, [])), argument=symbol) for path in paths]
     for directory in directories:
         place = build_directory(build, directory)
         mine = {**owners, **{symbol: place / f"{name}.ko" for symbol, name in exporters(place).items()}}
@@ -150,7 +151,7 @@ def find(build: Build, directories: Sequence[Path], symbols: Sequence[str]) -> l
         if not paths:
             raise base.usage_error(f"'{directory}' builds no module: its {makefile_of(directory).name} needs a line such as 'obj-m := NAME.o'")
         log = base.read(place / "build.log")
-        found += [Subject(module_name(path), path, tuple(needed_by(path, mine, [])), log, str(place), str(directory)) for path in paths]
+        found += [Subject(module.file_name(path), path, tuple(needed_by(path, mine, [])), log, str(place), str(directory)) for path in paths]
     names = [one.name for one in found]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:

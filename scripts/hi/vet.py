@@ -11,7 +11,9 @@ it. The verdict of an experiment on a module: ✓ holds, ✗ fails, – does not
                  a symbol of the kernel's configuration, such as BLK_DEV_NULL_BLK. The modules that it
                  needs are built and loaded with it
   -k KERNEL      newest, 6.12 or another X.Y, or a kernel tree that has the series, see build
-                 (default: newest)
+                 (default: newest); or a stock kernel: stock, debian:newest, debian:6.12, debian:6.1
+                 or another debian:X.Y, or /boot/vmlinuz-RELEASE. No kernel is compiled then, vet
+                 finds less, and says what it does not look for
   -a ARCH        x86_64, or an architecture whose probes the helper module knows (default:
                  $ARCH, or x86_64)
   --config FILE  more symbols for the kernel's configuration, as the file config of a kselftest
@@ -58,6 +60,7 @@ from hi.btf import Btf
 from hi.elf import Elf
 from hi.guest import Build
 from hi.kept import Kept
+from hi.module import file_name, unpack
 from hi.results import Cell, Outcome, Results, State
 from hi.subject import Subject
 
@@ -65,6 +68,8 @@ ARCHES = ("arm64", "x86_64")
 # Nothing of the log is lost, and the console shows warnings. QEMU's emulated timer loses interrupts if
 # the kernel sets it for each one anew.
 WORDS = "log_buf_len=4M loglevel=5 highres=off nohz=off"
+# A kernel without KASAN poisons what is freed, and looks whether anybody wrote to it.
+WITHOUT_KASAN = "slub_debug=FZP"
 FAILED_MAX = 5                  # cases of a module in one experiment, and then on to the next module
 # Cases that prepare others: they ran in every boot, and say nothing if they are good.
 PREPARING = ("learn", "begin", "calls", "files")
@@ -101,6 +106,16 @@ KINDS = {
                words="kmemleak=off initcall_debug"),
     "V9": Kind("It is loaded twice, and after a load that failed.",
                "Init returns 0 or a negative errno, and never EEXIST; a failed load changes nothing."),
+}
+
+# What each symbol of the kernel's configuration lets vet find.
+FINDERS = {
+    "KASAN": "use of memory that was freed, unless the kernel dies of it or SLUB notices",
+    "MEM_ALLOC_PROFILING": "memory that each load, or each failure of init, loses",
+    "DEBUG_KMEMLEAK": "memory to which nothing points any more",
+    "PROVE_LOCKING": "locks that are taken in the wrong order, and those of freed memory",
+    "DEBUG_OBJECTS": "timers and work that are queued when their memory is freed",
+    "DEBUG_ATOMIC_SLEEP": "sleeping where that is not allowed",
 }
 
 
@@ -190,7 +205,7 @@ class Vet:
         if after:
             lines.append(f"after\t{after}")
         for one in subjects:
-            needs = ",".join(subject.module_name(path) for path in one.needs)
+            needs = ",".join(file_name(path) for path in one.needs)
             kind = "permanent" if one.permanent else "unloadable"
             lines.append(f"module\t{one.name}\t{kind}\t{needs}\t{one.init}\t{self.parameters}")
         return "\n".join(lines) + "\n"
@@ -200,8 +215,9 @@ class Vet:
         directory = self.scratch / "stripped"
         directory.mkdir()
         for path in {*self.helpers, *(path for one in self.subjects for path in (one.path, *one.needs))}:
-            self.stripped[path] = directory / f"{subject.module_name(path)}.ko"
-            done = base.run([self.build.arch.compiler.removesuffix("gcc") + "objcopy", "--strip-debug", path, self.stripped[path]])
+            self.stripped[path] = directory / f"{file_name(path)}.ko"
+            self.stripped[path].write_bytes(unpack(path, path.read_bytes()))
+            done = base.run([self.build.arch.compiler.removesuffix("gcc") + "objcopy", "--strip-debug", self.stripped[path]])
             if done.status:
                 raise Stop(Exit.MISSING, *done.output.splitlines())
 
@@ -229,6 +245,7 @@ class Vet:
         overlay = self.overlay(name, subjects, after)
         output = self.scratch / f"{overlay.name}.output"
         options = ["--cpus", str(kind.cpus), "--timeout", str((self.seconds + 60) * len(subjects))]
+        words += "" if "KASAN" in build.symbols else f" {WITHOUT_KASAN}"
         one = guest.boot(build, overlay, f"{WORDS} {kind.words}{words}".strip(), output, options)
         shutil.rmtree(overlay)
         # The guest itself watches each case, see guest/vet/cases.c.
@@ -274,7 +291,9 @@ class Vet:
         if name == "V7":
             return static_cell(self.build, one, one.name in self.permanent)
         if name == "V8" and not kernels.is_known(self.build.kernel):
-            return Cell(self.build.kernel, one.name, name, State.ABSENT, "the kernel's tree is yours, and stays as it is")
+            reason = "nothing can be built into a stock kernel" if kernels.is_stock(self.build.kernel) else \
+                "the kernel's tree is yours, and stays as it is"
+            return Cell(self.build.kernel, one.name, name, State.ABSENT, reason)
         if not complaints:
             return Cell(self.build.kernel, one.name, name, State.ABSENT, "not begun, because another experiment failed")
         seen = "\n".join([*(f"seen: {line}" for line in complaints), f"expected: {KINDS[name].expected}", f"again: {self.command(f'{name}:{one.name}')}"])
@@ -381,12 +400,19 @@ def static_cell(build: Build, one: Subject, permanent: bool) -> Cell:
 
 # --- the report ----------------------------------------------------------------------------
 
+def not_looked_for(build: Build) -> list[str]:
+    """What this kernel does not let vet find."""
+    symbols = build.symbols
+    lines = [f"    {finds} ({name})" for name, finds in FINDERS.items() if name not in symbols]
+    return ["Not looked for, because this kernel is built without what finds it:", *lines] if lines else []
+
+
 def as_text(vet: Vet) -> str:
     cells = vet.results.cells
     names = report.unique(cell.claim for cell in cells)
     subjects = [one for one in vet.subjects if any(cell.variant == one.name for cell in cells)]
     width = max((len(one.name) for one in subjects), default=0) + 2
-    lines = [f"Linux {vet.build.kernel}, {vet.build.arch.name}", " " * width + "".join(f"{name:<5}" for name in names).rstrip()]
+    lines = [vet.build.title, *not_looked_for(vet.build), " " * width + "".join(f"{name:<5}" for name in names).rstrip()]
     for one in subjects:
         mine = {cell.claim: cell for cell in cells if cell.variant == one.name}
         signs = (report.SIGNS[mine[name].state] if name in mine else "" for name in names)
@@ -461,6 +487,9 @@ def main(arguments: Sequence[str]) -> int:
         raise base.usage_error("no MODULE given")
     machine = kernels.ARCHES[base.one_of("architecture", arch, ARCHES)]
     directories, symbols = split(modules)
+    if kernels.is_stock(kernel) and (symbols or configs):
+        raise base.usage_error(f"'{kernel}' is built already, and takes no {symbols[0] if symbols else '--config'}",
+                               "give the directory of a module, or a kernel that is compiled: -k 6.12")
     for config in configs:
         if not config.is_file():
             raise base.usage_error(f"no file '{config}'")
@@ -494,7 +523,7 @@ def prepare(kernel: str, arch: kernels.Arch, directories: Sequence[Path], symbol
         # The fragment's content names the build, so later runs need the same file.
         config = base.cache_directory("vet") / f"{base.stamp(fragment)}.config"
         config.write_text(fragment)
-    build = guest.build(kernel, arch, kernels.variant("vet"), config)
+    build = guest.build(kernel, arch, kernels.STOCK if kernels.is_stock(kernel) else kernels.variant("vet"), config)
     vet = Vet(build, subject.find(build, directories, symbols), directories, parameters, only, scratch, words)
     vet.helpers = subject.build_helpers(build)
     vet.strip()

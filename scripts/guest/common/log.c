@@ -159,7 +159,7 @@ static const char * const bad[] = {
 	"possible circular", "DEBUG_LOCKS_WARN_ON", "bad unlock balance", "memory leak", "allocated at module unload",
 	"cannot create duplicate", "refcount_t:", "list_add corruption", "list_del corruption",
 	"does not have a release() function", "Objects remaining", "Redzone overwritten", "Poison overwritten",
-	"already-free IRQ", "nonexistent vm area", "removing non-empty directory", "leaking at least",
+	"Object already free", "already-free IRQ", "nonexistent vm area", "removing non-empty directory", "leaking at least",
 	"preemption imbalance", "disabled interrupts",
 };
 

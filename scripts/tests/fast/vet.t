@@ -5,6 +5,7 @@
 import dataclasses
 import struct
 import sys
+import tempfile
 import unittest
 from pathlib import Path
 from xml.etree import ElementTree
@@ -138,6 +139,23 @@ class Verdicts(unittest.TestCase):
         self.vet.build = dataclasses.replace(self.vet.build, kernel="/home/me/linux")
         cell = self.vet.not_booted("V8", Subject("foo", Path("/nowhere/foo.ko"), ()))
         self.assertEqual((cell.state, cell.reason), (State.ABSENT, "the kernel's tree is yours, and stays as it is"))
+
+    def test_nothing_is_built_into_a_stock_kernel(self) -> None:
+        self.vet.build = Build("debian:6.12.1-amd64", kernels.ARCHES["x86_64"], kernels.STOCK, Path("/nowhere/6.12.1-amd64-x86_64-stock"))
+        cell = self.vet.not_booted("V8", Subject("foo", Path("/nowhere/foo.ko"), ()))
+        self.assertEqual((cell.state, cell.reason), (State.ABSENT, "nothing can be built into a stock kernel"))
+        self.assertEqual(vet.as_text(self.vet).splitlines()[0], "Linux 6.12.1-amd64, a stock kernel")
+
+    def test_what_the_kernel_cannot_show_is_said(self) -> None:
+        with tempfile.TemporaryDirectory() as directory:
+            build = dataclasses.replace(self.vet.build, path=Path(directory))
+            Path(directory, ".config").write_text("".join(f"CONFIG_{name}=y\n" for name in vet.FINDERS))
+            self.assertEqual(vet.not_looked_for(build), [])
+            Path(directory, ".config").write_text("".join(f"CONFIG_{name}=y\n" for name in vet.FINDERS if name != "PROVE_LOCKING")
+                                                  + "# CONFIG_PROVE_LOCKING is not set\n")
+            lines = vet.not_looked_for(build)
+        self.assertEqual(len(lines), 2)
+        self.assertIn("(PROVE_LOCKING)", lines[1])
 
     def test_what_was_not_begun_is_said(self) -> None:
         cell = self.vet.not_booted("V5", Subject("foo", Path("/nowhere/foo.ko"), ()))
