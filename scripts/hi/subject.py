@@ -89,20 +89,25 @@ def build_directory(build: Build, directory: Path) -> Path:
 
 # --- symbols of the configuration ---------------------------------------------------
 
-def modules_of_symbol(build: Build, symbol: str) -> list[Path]:
-    """The modules that the tree's makefiles name for a symbol, of those that were built."""
+def targets_of_symbols(source: Path) -> dict[str, list[str]]:
+    """The objects and directories that the tree's makefiles name for each symbol, as paths in the tree."""
     done = base.run(["grep", "-rhoE", "--include=Makefile", "--include=Kbuild", "--with-filename",
-                     rf"^obj-\$\(CONFIG_{symbol}\)\s*[+:]?=.*", "."], cwd=build.source)
-    built = base.read(build.path / "modules.order").splitlines()
-    found: list[Path] = []
+                     r"^obj-\$\(CONFIG_\w+\)\s*[+:]?=.*", "."], cwd=source)
+    targets: dict[str, list[str]] = {}
     for line in done.output.splitlines():
         makefile, _, text = line.partition(":")
+        symbol, names = text.removeprefix("obj-$(CONFIG_").split(")", 1)
         folder = str(Path(makefile).parent)
-        for target in text.partition("=")[2].split():
-            name = f"{folder}/{target}".removeprefix("./")
-            found += [build.path / one.replace(".o", ".ko") for one in built
-                      if one == name or (target.endswith("/") and one.startswith(name))]
-    return list(dict.fromkeys(Path(str(path)) for path in found))
+        targets.setdefault(symbol, []).extend(f"{folder}/{name}".removeprefix("./") for name in names.partition("=")[2].split())
+    return targets
+
+
+def modules_of(build: Build, targets: Sequence[str]) -> list[Path]:
+    """The modules that were built from these objects; if there are none, all that were built in these directories."""
+    built = base.read(build.path / "modules.order").splitlines()
+    found = [one for one in built if one in targets] or \
+        [one for one in built if any(target.endswith("/") and one.startswith(target) for target in targets)]
+    return [build.path / one.replace(".o", ".ko") for one in found]
 
 
 # --- dependencies --------------------------------------------------------------------
@@ -137,9 +142,10 @@ def in_order(subjects: Sequence[Subject]) -> list[Subject]:
 def find(build: Build, directories: Sequence[Path], symbols: Sequence[str]) -> list[Subject]:
     """Builds and reads all modules that are asked for."""
     owners = {symbol: build.modules / f"{name}.ko" for symbol, name in exporters(build.path).items()}
+    targets = targets_of_symbols(build.source) if symbols else {}
     found: list[Subject] = []
     for symbol in symbols:
-        paths = modules_of_symbol(build, symbol)
+        paths = modules_of(build, targets.get(symbol, []))
         if not paths:
             raise base.usage_error(f"the kernel builds no module for {symbol} (is it a tristate symbol, with all that it depends on?)")
         found += [Subject(module.file_name(path), path, tuple(needed_by(path, owners, [])), argument=symbol) for path in paths]
