@@ -517,7 +517,9 @@ def main(arguments: Sequence[str]) -> int:
 def prepare(kernel: str, arch: kernels.Arch, directories: Sequence[Path], symbols: Sequence[str], configs: Sequence[Path],
             parameters: str, only: list[str], scratch: Path, words: list[str]) -> Vet:
     """Builds the kernel and the modules."""
-    fragment = "".join(base.read(config) for config in configs) + "".join(f"CONFIG_{symbol}=m\n" for symbol in symbols)
+    fragment = "".join(base.read(config) for config in configs)
+    # A symbol that the fragment has already takes no build of its own: a list of modules shares one.
+    fragment += "".join(f"CONFIG_{symbol}=m\n" for symbol in symbols if f"CONFIG_{symbol}=m" not in fragment.splitlines())
     config = None
     if fragment:
         # The fragment's content names the build, so later runs need the same file.
