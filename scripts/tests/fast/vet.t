@@ -7,16 +7,19 @@ import struct
 import sys
 import tempfile
 import unittest
+from collections.abc import Sequence
 from pathlib import Path
+from unittest import mock
 from xml.etree import ElementTree
 
 SCRIPTS = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(SCRIPTS))
 
-from hi import calls, kernels, ktap, report, vet  # noqa: E402
+from hi import calls, kernels, ktap, report, subject, vet  # noqa: E402
 from hi.btf import Btf, Returns  # noqa: E402
+from hi.base import Exit  # noqa: E402
 from hi.builtin import BuiltIn  # noqa: E402
-from hi.guest import Build  # noqa: E402
+from hi.guest import Build, Guest  # noqa: E402
 from hi.results import Cell, State  # noqa: E402
 from hi.subject import Subject  # noqa: E402
 from hi.vet import Case, Run, Vet  # noqa: E402
@@ -179,6 +182,57 @@ class Verdicts(unittest.TestCase):
         for name, kind in vet.KINDS.items():
             self.assertRegex(name, r"^V\d$")
             self.assertTrue(kind.title and kind.expected)
+
+
+class Boots(unittest.TestCase):
+    """Which boots an experiment takes, by guests that are none."""
+
+    def run_with(self, *guests: Guest) -> tuple[Run, list[list[str]]]:
+        """What came of V1 on foo and bar if these guests were booted one after another; and the modules of each boot."""
+        build = Build("7.3", kernels.ARCHES["x86_64"], kernels.variant("vet"), Path("/nowhere"))
+        one = Vet(build, [Subject(name, Path(f"/nowhere/{name}.ko"), ()) for name in ("foo", "bar")], [], "", [], Path("/nowhere"), [])
+        boots: list[list[str]] = []
+
+        def boot(name: str, subjects: Sequence[Subject], after: str) -> Guest:
+            boots.append([subject.name for subject in subjects])
+            return guests[len(boots) - 1]
+
+        with mock.patch.object(one, "boot", boot):
+            return one.run("V1"), boots
+
+    @staticmethod
+    def guest(*titles: str, bad: str = "") -> Guest:
+        return Guest(Exit.GOOD, ktap.Output(len(titles), [ktap.Test(title, title != bad) for title in titles]))
+
+    def test_a_module_that_cannot_begin_does_not_end_the_others(self) -> None:
+        run, boots = self.run_with(self.guest("V1:kernel:learn", "V1:foo:begin", bad="V1:foo:begin"),
+                                   self.guest("V1:kernel:learn", "V1:bar:begin", "V1:bar:20"))
+        self.assertEqual(boots, [["foo", "bar"], ["bar"]])
+        self.assertEqual([(case.title, case.test.good) for case in run.cases], [("V1:foo:begin", False), ("V1:bar:20", True)])
+
+    def test_a_guest_that_hangs_before_any_module_is_booted_again_once(self) -> None:
+        hung = Guest(Exit.HUNG, ktap.Output(began="V1:kernel:learn"))
+        run, boots = self.run_with(hung, self.guest("V1:kernel:learn", "V1:foo:20"))
+        self.assertTrue(run.good)
+        run, boots = self.run_with(hung, hung)
+        self.assertEqual((len(boots), run.good, run.status), (2, False, Exit.HUNG))
+
+
+class Trees(unittest.TestCase):
+    def test_modules_of_a_symbol(self) -> None:
+        with tempfile.TemporaryDirectory() as name:
+            tree = Path(name)
+            (tree / "drivers/foo").mkdir(parents=True)
+            (tree / "drivers/Makefile").write_text("obj-$(CONFIG_FOO)\t+= foo/ bar.o\nobj-y += always.o\n")
+            (tree / "drivers/foo/Kbuild").write_text("obj-$(CONFIG_FOO) := one.o\nobj-$(CONFIG_OTHER) += two.o\n")
+            (tree / "modules.order").write_text("drivers/bar.o\ndrivers/foo/one.o\ndrivers/foo/two.o\ndrivers/foobar.o\n")
+            targets = subject.targets_of_symbols(tree)
+            self.assertEqual(sorted(targets["FOO"]), ["drivers/bar.o", "drivers/foo/", "drivers/foo/one.o"])
+            build = Build("7.3", kernels.ARCHES["x86_64"], kernels.variant("vet"), tree)
+            self.assertEqual([str(path.relative_to(tree)) for path in subject.modules_of(build, targets["OTHER"])], ["drivers/foo/two.ko"])
+            self.assertEqual([path.name for path in subject.modules_of(build, targets["FOO"])], ["bar.ko", "one.ko"])
+            self.assertEqual([path.name for path in subject.modules_of(build, ["drivers/foo/", "drivers/none.o"])], ["one.ko", "two.ko"])
+            self.assertEqual(subject.modules_of(build, []), [])
 
 
 run_as_tap()
