@@ -72,7 +72,7 @@ WORDS = "log_buf_len=4M loglevel=5 highres=off nohz=off"
 WITHOUT_KASAN = "slub_debug=FZP"
 FAILED_MAX = 5                  # cases of a module in one experiment, and then on to the next module
 # Cases that prepare others: they ran in every boot, and say nothing if they are good.
-PREPARING = ("learn", "begin", "calls", "files")
+PREPARING = ("learn", "begin", "calls", "files", "end")
 
 
 @dataclass(frozen=True)

@@ -135,7 +135,7 @@ int main(void)
 		}
 		run_always("begin", subject_begin, &subjects[i]);
 		experiment->run();
-		subject_end();
+		run_always("end", subject_end, NULL);
 	}
 	begin_cases(experiment->name, "kernel");
 	if (experiment->end)

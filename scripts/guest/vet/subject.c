@@ -84,16 +84,22 @@ int load_and_read(struct outcome *outcome)
 	return error;
 }
 
-void unload_subject(void)
+/* The kernel may find a module in use for a while. */
+static void unload_in_time(const char *name)
 {
 	int error = -EWOULDBLOCK, i;
 
 	for (i = 0; i < TRIES && error == -EWOULDBLOCK; i++) {
 		if (i)
 			usleep(PAUSE_US);
-		error = unload_with(subject->name, 0);
+		error = unload_with(name, 0);
 	}
-	must(!error, "unloading %s: %s", subject->name, name_of(error));
+	must(!error, "unloading %s: %s", name, name_of(error));
+}
+
+void unload_subject(void)
+{
+	unload_in_time(subject->name);
 }
 
 void must_return_well(const struct outcome *outcome)
@@ -246,8 +252,11 @@ void subject_begin(const void *data)
 	subject = data;
 	memset(&usual, 0, sizeof(usual));
 	log_begin();
-	for (i = 0; i < subject->needs_count; i++)
-		load(subject->needs[i], "", 0);
+	for (i = 0; i < subject->needs_count; i++) {
+		int error = load_with(subject->needs[i], "", 0);
+
+		must(!error || error == -EEXIST, "loading %s, which it needs: %s", subject->needs[i], name_of(error));
+	}
 	helper_target(subject->name);
 	stock_take(&before);
 	if (!subject->permanent)
@@ -258,11 +267,14 @@ void subject_begin(const void *data)
 	read_memory_again();
 }
 
-void subject_end(void)
+void subject_end(const void *data)
 {
 	int i;
 
-	for (i = subject->needs_count - 1; i >= 0; i--)
-		unload_with(subject->needs[i], 0);
+	(void)data;
+	log_begin();
+	/* A permanent module keeps what it needs. */
+	for (i = subject->needs_count - 1; i >= 0 && !subject->permanent; i--)
+		unload_in_time(subject->needs[i]);
 	stock_free(&before);
 }

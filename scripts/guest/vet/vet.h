@@ -120,7 +120,8 @@ extern struct usual {
 void learn(const void *data);
 /* Loads what the subject needs; loads and unloads it, and fills usual. */
 void subject_begin(const void *data);
-void subject_end(void);
+/* Unloads what the subject needs. */
+void subject_end(const void *data);
 
 /* Loads it, with more parameters. 0 or a negative errno. */
 int load_subject(const char *more);
