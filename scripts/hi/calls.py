@@ -74,9 +74,10 @@ def undo_of(function: str, undefined: Sequence[str]) -> tuple[str, bool]:
     return next((name for name in names if name != function and name in undefined), ""), same
 
 
-def of_module(undefined: Sequence[str], types: Btf) -> list[Call]:
-    """The calls of a module by its undefined symbols."""
+def of_module(undefined: Sequence[str], types: Sequence[Btf]) -> list[Call]:
+    """The calls of a module by its undefined symbols; types are those of the kernel and of the modules that it needs."""
     rules = load()
-    found = (judge(name, types.returns(name), rules) for name in undefined)
+    returns = {name: next((found for found in (one.returns(name) for one in types) if found), None) for name in undefined}
+    found = (judge(name, returns[name], rules) for name in undefined)
     return [dataclasses.replace(call, undo=undo, undo_same=same) for call in found if call
             for undo, same in [undo_of(call.function, undefined)]]

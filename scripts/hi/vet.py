@@ -535,7 +535,8 @@ def prepare(kernel: str, arch: kernels.Arch, directories: Sequence[Path], symbol
     vet.strip()
     vet.program = guest.programs(SCRIPTS / "guest/vet", arch.compiler) / "vet"
     types = Btf(Elf(build.vmlinux).named(".BTF"))
-    vet.calls = {one.name: calls.of_module(one.elf.undefined, types) for one in vet.subjects}
+    needed = {path: Btf(Elf(path).named(".BTF"), types) for one in vet.subjects for path in one.needs}
+    vet.calls = {one.name: calls.of_module(one.elf.undefined, [types, *(needed[path] for path in one.needs)]) for one in vet.subjects}
     return vet
 
 

@@ -64,6 +64,9 @@ class Functions(unittest.TestCase):
         data = struct.pack("<HBBIIIII", 0xeb9f, 1, 0, 24, 0, len(own), len(own), 9) + own + b"from_mod\0"
         self.assertEqual(Btf(data, base).returns("from_mod"), Returns.POINTER)
         self.assertEqual(Btf(data, base).returns("gives_errno"), Returns.NUMBER)
+        self.assertEqual([call.function for call in calls.of_module(["from_mod", "gives_errno"], [base, Btf(data, base)])],
+                         ["from_mod", "gives_errno"])
+        self.assertEqual([call.function for call in calls.of_module(["from_mod", "gives_errno"], [base])], ["gives_errno"])
 
     def test_the_table(self) -> None:
         rules = calls.load()
@@ -88,7 +91,7 @@ class Functions(unittest.TestCase):
     def test_what_undoes_a_call(self) -> None:
         names = ["register_module_notifier", "unregister_module_notifier", "misc_register", "misc_deregister", "alloc_chrdev_region",
                  "unregister_chrdev_region", "_printk"]
-        found = {call.function: call for call in calls.of_module(names, Btf(KINDS))}
+        found = {call.function: call for call in calls.of_module(names, [Btf(KINDS)])}
         self.assertNotIn("_printk", found)
         self.assertEqual(found["unregister_module_notifier"].line, "unregister_module_notifier\t-\t\n")
         self.assertEqual(calls.undo_of("misc_register", names), ("misc_deregister", True))
