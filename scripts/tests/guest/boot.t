@@ -29,6 +29,8 @@ check "more processors than the kernel uses" refuses 2 "uses 1 processors at mos
 # The prompt waits for ever for somebody who types.
 check "a guest that hangs: exit 4" refuses 4 "the guest hung" "$boot" --timeout 4 --append hi_shell=1
 check "it shows the end of the console" said "Run /init as init process"
+check "a guest whose tests print nothing: exit 4" refuses 4 "printed nothing for 4 s" "$boot" --silence 4 --append hi_shell=1
+check "a bad --silence" refuses 2 "--silence needs a number" "$boot" --silence 0
 check "a kernel that panics and stays: exit 4" refuses 4 "Kernel panic" "$boot" --timeout 4 --append "rdinit=/kmod/lsmod panic=0"
 check "a kernel that panics: exit 5" refuses 5 "the guest panicked" "$boot" --append rdinit=/kmod/lsmod
 check "it shows the end of the console" said "Kernel panic"
