@@ -39,14 +39,17 @@ def fill(place: Path, directories: Sequence[Path]) -> None:
 
 def build_in(build: Build, directories: Sequence[Path]) -> BuiltIn:
     """Builds the kernel of a build again with the modules of these directories, and with those that a
-    fragment of its configuration asks for. There is no build and no complaint with a tree of the user's."""
+    fragment of its configuration asks for, as far as they can be built in. There is no build and no complaint
+    with a tree of the user's."""
     if not kernels.is_known(build.kernel):
         return BuiltIn()
     place = base.cache_directory("vet") / f"{build.path.name}+built-in/modules"
     fill(place, directories)
     fragment = None
     if build.config:
-        text = re.sub(r"^(CONFIG_\w+)=m$", r"\1=y", base.read(build.config), flags=re.M)
+        unlinked = subject.only_modules(build.source)
+        text = re.sub(r"^CONFIG_(\w+)=m$", lambda found: found[0] if found[1] in unlinked else f"CONFIG_{found[1]}=y",
+                      base.read(build.config), flags=re.M)
         fragment = build.config.with_name(f"{base.stamp(text)}.config")
         fragment.write_text(text)
     try:

@@ -34,6 +34,7 @@ class Subject:
     log: str = ""           # what make said of it
     source: str = ""        # the directory to leave out of paths
     argument: str = ""      # of the command line, by which it was found
+    only_module: bool = False   # its symbol cannot be y
 
     @property
     def elf(self) -> Elf:
@@ -110,6 +111,18 @@ def modules_of(build: Build, targets: Sequence[str]) -> list[Path]:
     return [build.path / one.replace(".o", ".ko") for one in found]
 
 
+def only_modules(source: Path) -> set[str]:
+    """The symbols that Kconfig lets be m or n, but not y: they depend on m."""
+    done = base.run(["grep", "-rhE", "--include=Kconfig*", r"^\s*((menu)?config|depends on) ", "."], cwd=source)
+    found, symbol = set(), ""
+    for words in (line.split() for line in done.output.splitlines()):
+        if words[0] != "depends":
+            symbol = words[1]
+        elif "m" in words[2:] and "||" not in words:
+            found.add(symbol)
+    return found
+
+
 # --- dependencies --------------------------------------------------------------------
 
 def exporters(directory: Path) -> dict[str, str]:
@@ -143,12 +156,14 @@ def find(build: Build, directories: Sequence[Path], symbols: Sequence[str]) -> l
     """Builds and reads all modules that are asked for."""
     owners = {symbol: build.modules / f"{name}.ko" for symbol, name in exporters(build.path).items()}
     targets = targets_of_symbols(build.source) if symbols else {}
+    unlinked = only_modules(build.source) if symbols else set()
     found: list[Subject] = []
     for symbol in symbols:
         paths = modules_of(build, targets.get(symbol, []))
         if not paths:
             raise base.usage_error(f"the kernel builds no module for {symbol} (is it a tristate symbol, with all that it depends on?)")
-        found += [Subject(module.file_name(path), path, tuple(needed_by(path, owners, [])), argument=symbol) for path in paths]
+        found += [Subject(module.file_name(path), path, tuple(needed_by(path, owners, [])), argument=symbol, only_module=symbol in unlinked)
+                  for path in paths]
     for directory in directories:
         place = build_directory(build, directory)
         mine = {**owners, **{symbol: place / f"{name}.ko" for symbol, name in exporters(place).items()}}

@@ -185,6 +185,10 @@ class Vet:
     def __post_init__(self) -> None:
         self.results = Results(self.build.arch.name, {name: kind.title for name, kind in KINDS.items()})
 
+    def booted(self, name: str) -> list[Subject]:
+        """The modules of an experiment for which there is a kernel to boot."""
+        return [one for one in self.asked(name) if name != "V8" or not one.only_module]
+
     def asked(self, name: str) -> list[Subject]:
         """The modules of an experiment: that of the case if only cases are asked for."""
         only = [one.split(":", 2) for one in self.only if one.split(":")[0] == name]
@@ -255,7 +259,7 @@ class Vet:
 
     def run(self, name: str) -> Run:
         """An experiment: boots, and goes on after a case that failed."""
-        run, subjects, after, repeated = Run(name), list(self.asked(name)), "", False
+        run, subjects, after, repeated = Run(name), self.booted(name), "", False
         while subjects:
             one = self.boot(name, subjects, after)
             if one.status in (Exit.USAGE, Exit.MISSING):
@@ -295,6 +299,8 @@ class Vet:
         complaints = self.built_in.complaints
         if name == "V7":
             return static_cell(self.build, one, one.name in self.permanent)
+        if name == "V8" and one.only_module:
+            return Cell(self.build.kernel, one.name, name, State.ABSENT, "its symbol depends on m: it cannot be built in")
         if name == "V8" and not kernels.is_known(self.build.kernel):
             reason = "nothing can be built into a stock kernel" if kernels.is_stock(self.build.kernel) else \
                 "the kernel's tree is yours, and stays as it is"
@@ -566,12 +572,13 @@ def do(vet: Vet) -> int:
                          lambda: f", {len(done)} of {len(wanted(vet.only))} experiments")
 
     boot_all(names)
-    if "V8" in wanted(vet.only) and goes_on():
+    if "V8" in wanted(vet.only) and vet.booted("V8") and goes_on():
         vet.built_in = builtin.build_in(vet.build, vet.directories)
         if vet.built_in.good:
             boot_all(["V8"])
     for name in wanted(vet.only):
-        vet.results.cells += [vet.cell(done[name], one.name) if name in done else vet.not_booted(name, one) for one in vet.asked(name)]
+        vet.results.cells += [vet.cell(done[name], one.name) if name in done and one in vet.booted(name) else vet.not_booted(name, one)
+                              for one in vet.asked(name)]
     statuses = {run.status for run in done.values()}
     for status in (Exit.HUNG, Exit.PANICKED):
         if status in statuses:

@@ -163,6 +163,13 @@ class Verdicts(unittest.TestCase):
         self.assertEqual(len(lines), 2)
         self.assertIn("(PROVE_LOCKING)", lines[1])
 
+    def test_what_cannot_be_built_in_is_said(self) -> None:
+        one = Subject("foo", Path("/nowhere/foo.ko"), (), only_module=True)
+        self.assertEqual((self.vet.not_booted("V8", one).state, self.vet.not_booted("V8", one).reason),
+                         (State.ABSENT, "its symbol depends on m: it cannot be built in"))
+        self.vet.subjects = [one]
+        self.assertEqual((self.vet.booted("V8"), self.vet.booted("V1")), ([], [one]))
+
     def test_what_was_not_begun_is_said(self) -> None:
         cell = self.vet.not_booted("V5", Subject("foo", Path("/nowhere/foo.ko"), ()))
         self.assertEqual((cell.state, cell.reason), (State.ABSENT, "not begun, because another experiment failed"))
@@ -222,6 +229,13 @@ class Boots(unittest.TestCase):
 
 
 class Trees(unittest.TestCase):
+    def test_symbols_that_are_modules_or_nothing(self) -> None:
+        with tempfile.TemporaryDirectory() as name:
+            (Path(name) / "Kconfig").write_text(
+                "config FREE\n\ttristate\n\tdepends on NET && (FOO || m)\n\nmenuconfig TEST\n\ttristate \"m\"\n\tdepends on m\n\n"
+                "config ALSO\n\ttristate\n\tdepends on NET\n\tdepends on KPROBES && m\n")
+            self.assertEqual(subject.only_modules(Path(name)), {"TEST", "ALSO"})
+
     def test_modules_of_a_symbol(self) -> None:
         with tempfile.TemporaryDirectory() as name:
             tree = Path(name)
