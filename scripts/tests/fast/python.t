@@ -301,14 +301,14 @@ class Races(unittest.TestCase):
 
     def test_with_unit_tests(self) -> None:
         files, words, makefile = self.files(variant="smp", unit_tests=True)
-        self.assertEqual(files, {"tests/hi_device_test", "tests/hi_stress", "tests/kunit", "modules/hi.ko", "modules/hi_log_kunit.ko"})
-        self.assertIn("HI_ROUNDS=400", words)
+        self.assertEqual(files, {"tests/0-kunit", "tests/1-hi_device_test", "tests/2-hi_stress", "modules/hi.ko", "modules/hi_log_kunit.ko"})
+        self.assertIn("hi_stop=1 panic_on_warn=1", words)
         self.assertIn("tests/\n", makefile)
 
     def test_without_unit_tests(self) -> None:
         files, words, makefile = self.files(variant="kasan", unit_tests=False)
-        self.assertEqual(files, {"tests/hi_device_test", "tests/hi_stress", "modules/hi.ko"})
-        self.assertNotIn("HI_ROUNDS", words)
+        self.assertEqual(files, {"tests/0-hi_device_test", "tests/1-hi_stress", "modules/hi.ko"})
+        self.assertIn("hi_stop=1 panic_on_warn=1", words)
         self.assertNotIn("tests/", makefile)
         self.assertIn("obj-m\t\t+= hi.o", makefile)
 
