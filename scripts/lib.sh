@@ -108,7 +108,7 @@ is_machines_kernel() { [[ $1 == */vmlinuz-?* ]]; }
 
 unknown_kernel() {
 	usage_error "unknown kernel '$1' (known: newest, 6.12, 6.1 or another X.Y that Debian has, or the path of a kernel tree;" \
-		"for build, boot, demo and vet also a stock kernel: stock, debian:newest, debian:6.12, debian:6.1 or another debian:X.Y, /boot/vmlinuz-RELEASE)"
+		"for build, boot, demo, vet and matrix also a stock kernel: stock, debian:newest, debian:6.12, debian:6.1 or another debian:X.Y, /boot/vmlinuz-RELEASE)"
 }
 
 # kernel_number KERNEL: sets kernel to KERNEL, or to the number that newest stands for

@@ -6,7 +6,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 from hi import base, kernels
 from hi.base import Exit, Stop
@@ -44,9 +43,9 @@ def listing(claims: Sequence[Claim]) -> str:
                      [f"{claim.name}\t{claim.text}", *(f"\tsince {change.since}: {change.text}" for change in claim.changes)])
 
 
-def is_changed(name: str, tree: Path) -> bool:
-    """Whether a kernel tree has a change."""
+def is_changed(name: str, release: str) -> bool:
+    """Whether a kernel, by its X.Y, has a change."""
     since = [change.since for claim in load().values() for change in claim.changes if change.name == name]
     if not since:
         raise Stop(Exit.FAILED, f"scripts/claims has no change '{name}'")
-    return kernels.is_since(since[0], kernels.release(tree))
+    return kernels.is_since(since[0], release)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from hi import base, kernels, ktap
-from hi.base import SCRIPTS, Exit
+from hi.base import SCRIPTS, TOP, Exit
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,16 @@ class Build:
     def stock_release(self) -> str:
         """That of a stock kernel, such as 6.12.117+deb12-amd64."""
         return self.path.name.removesuffix(f"-{self.arch.name}-stock")
+
+    @property
+    def release(self) -> str:
+        """The X.Y of the kernel."""
+        return ".".join(self.stock_release.split(".")[:2]) if self.variant == kernels.STOCK else kernels.release(self.source)
+
+    @property
+    def driver(self) -> Path:
+        """The driver's source."""
+        return TOP / "drivers-misc-hi" if self.variant == kernels.STOCK else self.source / "drivers/misc/hi"
 
     @property
     def source(self) -> Path:

@@ -100,7 +100,7 @@ VARIANTS = {variant.name: variant for variant in (
 
 
 # A stock kernel has one configuration, and modules. It starts a hundred times as many drivers.
-STOCK = Variant("stock", seconds=300)
+STOCK = Variant("stock", seconds=600)
 
 
 def variant_names() -> list[str]:

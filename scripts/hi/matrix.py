@@ -7,7 +7,8 @@ Prints for each claim and variant whether the claim holds: ✓ yes, ✗ no, – 
 reasons follow. Builds the kernels that are missing.
 
   -k KERNEL      newest, 6.12, 6.1 or another X.Y, or a kernel tree that has the series, see
-                 build (default: newest, 6.12 and 6.1)
+                 build (default: newest, 6.12 and 6.1); or a stock kernel, such as debian:6.12, of
+                 which the claims are proved that its configuration can show
   -a ARCH        an architecture (default: $ARCH, or x86_64)
   -v VARIANT     a variant of configs/variant (default: modular and builtin; on um and x86_64
                  also forced, nounload, nomodules and debug)
@@ -55,6 +56,10 @@ EXITCALL = Experiment("the built-in object's pointer to hi_exit: {says}", "C8", 
 LINKER = Experiment("the exit function in vmlinux: as the linker script says", "C16", "linker")
 WITHOUT_GUEST = (MODPOST, EXITCALL, LINKER)
 
+# What the experiments are told of the kernel's configuration, see guest/experiments/here.c: the word, or no-WORD.
+CONFIGURED = {"MODULE_FORCE_LOAD": "force-load", "MODULE_FORCE_UNLOAD": "force-unload", "MODVERSIONS": "versions",
+              "MODULE_SRCVERSION_ALL": "srcversion"}
+
 
 @dataclass
 class Boot:
@@ -98,7 +103,7 @@ def copy_driver(build: Build, directory: Path) -> None:
     """Copies the driver's source, to be built as modules whatever the configuration says, and its
     unit tests if the build has them."""
     tests = [] if has_unit_tests(build) else ["tests"]
-    shutil.copytree(build.source / "drivers/misc/hi", directory, ignore=shutil.ignore_patterns("Kconfig", *tests))
+    shutil.copytree(build.driver, directory, ignore=shutil.ignore_patterns("Kconfig", *tests))
     makefile = directory / "Makefile"
     text = re.sub(r"^obj-\$\(CONFIG_HI(_FAIL|_CLEANUP|_PERMANENT|_BARE)?\)", "obj-m", makefile.read_text(), flags=re.M)
     makefile.write_text(re.sub(r"^.*\btests/\n", "", text, flags=re.M) if tests else text)
@@ -165,8 +170,8 @@ def modpost_is_blind(build: Build) -> bool:
 def try_modpost(build: Build, modules: Path) -> Outcome:
     """C6 at build time."""
     marked, unmarked = mismatches(modules, "marked"), mismatches(modules, "hi")
-    offset = r"\+0x[0-9a-f]+" if claims.is_changed("mismatch-offset", build.source) else ""
-    file = r"hi_cleanup\.ko" if claims.is_changed("mismatch-file", build.source) else r"hi_cleanup(\.o)?"
+    offset = r"\+0x[0-9a-f]+" if claims.is_changed("mismatch-offset", build.release) else ""
+    file = r"hi_cleanup\.ko" if claims.is_changed("mismatch-file", build.release) else r"hi_cleanup(\.o)?"
     says, seen = "reports it", ""
     if modpost_is_blind(build):
         says = "overlooks it, for riscv has a local label there"
@@ -185,7 +190,7 @@ def try_exitcall(build: Build) -> Outcome:
     function, for the linker to discard."""
     symbols = base.run(["nm", build.path / "drivers/misc/hi/hi_main.o"]).output
     found, seen = re.findall(r"\b__exitcall_hi_exit$", symbols, re.M), ""
-    says = "none" if claims.is_changed("exitcall", build.source) else "one"
+    says = "none" if claims.is_changed("exitcall", build.release) else "one"
     if len(found) != (says == "one"):
         seen = f"the object has {found[0] if found else 'none'}"
     if not re.search(r"\bhi_exit$", symbols, re.M):
@@ -223,7 +228,7 @@ class Matrix:
         self.planned: list[tuple[Experiment, int]] = []         # and its boot's place in boots
 
     def build(self, kernel: str, variant: str) -> Build:
-        return guest.build(kernel, self.arch, kernels.variant(variant))
+        return guest.build(kernel, self.arch, kernels.STOCK if kernels.is_stock(kernel) else kernels.variant(variant))
 
     # --- planning ---
 
@@ -236,7 +241,9 @@ class Matrix:
         shutil.copy(self.guest_program, overlay / "tests")
         for directory in filter(None, (modules and modules / "experiments", modules and modules / "hi", mutant)):
             for module in directory.glob("*.ko"):
-                if directory.name != "hi" or not (build.path / "drivers/misc/hi" / module.name).exists():
+                # A stock kernel's driver is no part of it, and the kernel would say so.
+                if directory.name != "hi" or build.variant == kernels.STOCK or \
+                        not (build.path / "drivers/misc/hi" / module.name).exists():
                     shutil.copy(module, overlay / "modules")
         return overlay
 
@@ -257,7 +264,9 @@ class Matrix:
         for claim in self.claims:
             cell = self.cells[kernel, variant, claim] = Cell(kernel, variant, claim)
             self.results.cells.append(cell)
-        init_fate, exit_fate = (fate.split()[0] for fate in fates.fates_in(build.path, ".init.text", ".exit.text"))
+        # What is built into a stock kernel is none of ours.
+        fates_here = [] if variant == kernels.STOCK.name else \
+            [fate.split()[0] for fate in fates.fates_in(build.path, ".init.text", ".exit.text")]
         if variant != "nomodules":
             modules = make_modules(build)
             if "C6" in self.claims:
@@ -265,8 +274,9 @@ class Matrix:
         if variant == "builtin" and "C8" in self.claims:
             self.add_outcome(build, try_exitcall(build))
         if variant in ("builtin", "nomodules") and "C16" in self.claims:
-            self.add_outcome(build, try_linker(build, exit_fate))
-        here = [*self.here, f"init-{init_fate}", f"exit-{exit_fate}"]
+            self.add_outcome(build, try_linker(build, fates_here[1]))
+        here = [*self.here, *(f"{what}-{fate}" for what, fate in zip(("init", "exit"), fates_here)),
+                *(word if symbol in build.symbols else f"no-{word}" for symbol, word in CONFIGURED.items())]
         listed = base.run([self.program, "list", variant, *self.claims], env={"hi_here": ",".join(here)}, stderr=None)
         if listed.status:
             raise Stop(listed.status)
@@ -370,10 +380,13 @@ def main(arguments: Sequence[str]) -> int:
         else:
             chosen.append(base.one_of("claim", word, list(table)))
     machine = kernels.ARCHES[base.one_of("architecture", arch, sorted(kernels.ARCHES))]
-    variants = [kernels.variant(name).name for name in variants] or list(machine.variants)
+    variants = [kernels.variant(name).name for name in variants]
     for name in mutants:
         if not (MUTANTS / f"{name}.patch").is_file():
             raise base.usage_error(f"unknown mutant '{name}' (they are in {MUTANTS})")
+    if any(map(kernels.is_stock, wanted)) and (variants or mutants):
+        raise base.usage_error("a stock kernel has one configuration, and the driver as it is: -v, --mutant and --mutants are for "
+                               "other kernels")
     for file in files.values():
         base.need_writable(file)
     base.cache_directory("matrix")
@@ -383,7 +396,7 @@ def main(arguments: Sequence[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="run.", dir=base.cache_directory("matrix")) as scratch:
         matrix = Matrix(machine, chosen, long, Path(scratch))
         for kernel in wanted:
-            for variant in variants:
+            for variant in [kernels.STOCK.name] if kernels.is_stock(kernel) else variants or machine.variants:
                 matrix.plan_variant(kernel, variant)
             for variant in MUTANT_VARIANTS:
                 names = [name for name in mutants if mutant_lines(name)[1] == variant]

@@ -23,10 +23,11 @@ enum {
 	DEBUG		= 1 << 5,
 	SMP		= 1 << 6,
 	KASAN		= 1 << 7,
+	STOCK		= 1 << 8,	/* a kernel that somebody else has built */
 
 	/* What modules may do is as usual there; what watches over it is not. */
 	USUAL		= MODULAR | DEBUG | SMP | KASAN,
-	UNLOADABLE	= USUAL | FORCED,
+	UNLOADABLE	= USUAL | FORCED | STOCK,
 	LOADABLE	= UNLOADABLE | NOUNLOAD,
 	WITH_KASAN	= DEBUG | KASAN,
 	BUILT_IN	= BUILTIN | NOMODULES,
@@ -43,6 +44,11 @@ enum {
 	EXIT_KEPT	= 1 << 5,
 	FAULTS		= 1 << 7,	/* an access to memory that was freed is a fault */
 	LONG		= 1 << 6,	/* what takes an emulated guest longer than ten seconds is done too */
+	FORCE_LOAD	= 1 << 8,	/* modules can be loaded by force */
+	FORCE_UNLOAD	= 1 << 9,
+	NO_FORCE_UNLOAD	= 1 << 10,
+	VERSIONS	= 1 << 11,	/* symbols have versions */
+	SRCVERSION	= 1 << 12,	/* each module has a checksum of its source */
 };
 
 /**

@@ -10,7 +10,7 @@
 unsigned int variant, here;
 
 static const char * const variants[] = {
-	"modular", "forced", "nounload", "builtin", "nomodules", "debug", "smp", "kasan",
+	"modular", "forced", "nounload", "builtin", "nomodules", "debug", "smp", "kasan", "stock",
 };
 
 bool word_in(const char *word, const char *list, const char *separators)
@@ -51,6 +51,11 @@ unsigned int what_is_here(const char *words)
 		{ "exit-kept", EXIT_KEPT },
 		{ "long", LONG },
 		{ "faults", FAULTS },
+		{ "force-load", FORCE_LOAD },
+		{ "force-unload", FORCE_UNLOAD },
+		{ "no-force-unload", NO_FORCE_UNLOAD },
+		{ "versions", VERSIONS },
+		{ "srcversion", SRCVERSION },
 	};
 	unsigned int what = 0;
 	size_t i;

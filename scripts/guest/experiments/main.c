@@ -14,14 +14,18 @@
  * In the environment, for both: hi_here, by commas: kmod, where the guest has it; long, where
  * what takes an emulated guest longer than ten seconds is done too; faults, where an access to
  * freed memory is one; init-freed or init-kept,
- * exit-freed, exit-discarded or exit-kept: what becomes of built-in code.
+ * exit-freed, exit-discarded or exit-kept: what becomes of built-in code; force-load, force-unload
+ * or no-force-unload, versions, srcversion: what the kernel is configured to do.
  *
  * Exit status: 0 good, 1 an experiment failed, 2 wrong usage.
  */
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include "experiments.h"
 
@@ -158,6 +162,18 @@ static const char *from_command_line(const char *name)
 	return value;
 }
 
+/* A stock kernel says that a module has no signature, and is tainted, when the first such one is loaded. */
+static void load_first(void)
+{
+	int fd = open("/modules/empty_exit.ko", O_RDONLY | O_CLOEXEC);
+
+	if (syscall(SYS_finit_module, fd, "", 0) || syscall(SYS_delete_module, "empty_exit", 0)) {
+		perror("empty_exit");
+		exit(2);
+	}
+	close(fd);
+}
+
 static int run(void)
 {
 	const char *boot = from_command_line("hi_boot"), *claims = getenv("hi_claims") ?: "";
@@ -168,6 +184,8 @@ static int run(void)
 
 	variant = variant_named(from_command_line("hi_variant"));
 	log_open();
+	if (variant == STOCK)
+		load_first();
 	for (table = 0, experiment = NULL; (experiment = next(&table, experiment)); )
 		count += selected(experiment, boot, claims);
 	printf("1..%d\n", count);

@@ -46,8 +46,7 @@ static void force_works(void)
 	int error;
 
 	must_have_permanent();
-	must(!exists("/sys/module/hi_permanent/taint") ||
-	     !*content("/sys/module/hi_permanent/taint"), "hi_permanent is tainted already");
+	must(!(taint() & 1 << TAINT_FORCED_RMMOD), "the kernel is tainted R already");
 	taints(TAINT_FORCED_RMMOD);
 	error = unload_with("hi_permanent", O_TRUNC);
 	must(!error, "unloading by force: %d, not 0", error);
@@ -126,7 +125,8 @@ static void needed_by_another(void)
 const struct experiment unloading[] = {
 	{ "main", "C11", UNLOADABLE, "hi_permanent is [permanent], and unloading it fails", permanent },
 	{ "main", "C12", USUAL, "without CONFIG_MODULE_FORCE_UNLOAD, force does not help", force_is_refused },
-	{ "main", "C12", FORCED, "forced unloading of hi_permanent works, and taints the kernel R", force_works },
+	{ "main", "C12", STOCK, "without CONFIG_MODULE_FORCE_UNLOAD, force does not help", force_is_refused, NO_FORCE_UNLOAD },
+	{ "main", "C12", FORCED | STOCK, "forced unloading of hi_permanent works, and taints the kernel R", force_works, FORCE_UNLOAD },
 	{ "main", "C13", UNLOADABLE, "hi_bare loads and unloads", bare },
 	{ "main", "C13", UNLOADABLE, "a module with an empty exit function loads and unloads", empty_exit },
 	{ "main", "C15", UNLOADABLE & ~DEBUG, "open files keep the module, and it works until the last is closed", open_file },

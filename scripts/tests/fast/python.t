@@ -243,10 +243,10 @@ class Tables(unittest.TestCase):
         with tempfile.TemporaryDirectory() as tree:
             for version, since in (("VERSION = 7\nPATCHLEVEL = 1\n", True), ("VERSION = 6\nPATCHLEVEL = 12\n", False)):
                 (Path(tree) / "Makefile").write_text("# SPDX\n" + version)
-                self.assertEqual(claims.is_changed("eexist", Path(tree)), since)
+                self.assertEqual(claims.is_changed("eexist", kernels.release(Path(tree))), since)
             self.assertTrue(kernels.is_since("6.5", kernels.release(Path(tree))))
             with self.assertRaises(base.Stop):
-                claims.is_changed("nothing", Path(tree))
+                claims.is_changed("nothing", "6.12")
 
     def test_architectures_and_variants_have_fragments(self) -> None:
         self.assertEqual(sorted(kernels.ARCHES), sorted(file.stem for file in (SCRIPTS / "configs/arch").glob("*.config")))
