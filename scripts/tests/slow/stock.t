@@ -20,6 +20,8 @@ for kernel in ${HI_STOCK:-debian:6.1 debian:6.12 debian:newest}; do
 	check "$kernel: hi_stress, 4 processors" exits 0 "$SCRIPTS/boot" -k "$kernel" --cpus 4 --timeout 1800 --append HI_ROUNDS=500 hi_stress
 	check "$kernel: demo --quick" exits 0 "$SCRIPTS/demo" --quick -k "$kernel"
 	note "$(tail -n 2 "$SCRATCH/output" | head -n 1)"
+	check "$kernel: it has 512 MB with one processor" grep -qE ' Memory: [0-9]+K/5[0-9]{5}K available' "$build/boot/console.log"
+	check "$kernel: it has no watchdog" grep -qE 'Command line: .* nowatchdog ' "$build/boot/console.log"
 	check "$kernel: it says which kernel" said "Linux $release, a stock kernel"
 	check "$kernel: the kernel's log" grep -qE '\] hi: module being unloaded$' "$SCRATCH/output"
 	check "$kernel: what /dev/hi recorded" grep -qE '^    [0-9] [0-9.]+ coming hi_bare$' "$SCRATCH/output"
