@@ -262,7 +262,7 @@ class Tables(unittest.TestCase):
     def test_assignments_for_bash(self) -> None:
         text = kernels.assignments("arch", kernels.ARCHES["x86_64"])
         self.assertIn("arch_tools=true\n", text)
-        self.assertIn("arch_machine=(qemu-system-x86_64 -cpu max,-erms,-fsrm -bios qboot.rom)\n", text)
+        self.assertIn("arch_machine=(qemu-system-x86_64 -cpu max,-erms,-fsrm,-la57 -bios qboot.rom)\n", text)
         self.assertIn("arch_words='reboot=t no_timer_check'\n", text)
 
     def test_plan(self) -> None:
