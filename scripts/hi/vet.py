@@ -60,7 +60,7 @@ from hi.btf import Btf
 from hi.elf import Elf
 from hi.guest import Build
 from hi.kept import Kept
-from hi.module import file_name, unpack
+from hi.module import file_name, read, unpack
 from hi.results import Cell, Outcome, Results, State
 from hi.subject import Subject
 
@@ -542,7 +542,7 @@ def prepare(kernel: str, arch: kernels.Arch, directories: Sequence[Path], symbol
     vet.strip()
     vet.program = guest.programs(SCRIPTS / "guest/vet", arch.compiler) / "vet"
     types = Btf(Elf(build.vmlinux).named(".BTF"))
-    needed = {path: Btf(Elf(path).named(".BTF"), types) for one in vet.subjects for path in one.needs}
+    needed = {path: Btf(read(path).elf.named(".BTF"), types) for one in vet.subjects for path in one.needs}
     vet.calls = {one.name: calls.of_module(one.elf.undefined, [types, *(needed[path] for path in one.needs)]) for one in vet.subjects}
     return vet
 
