@@ -56,7 +56,8 @@ EXITCALL = Experiment("the built-in object's pointer to hi_exit: {says}", "C8", 
 LINKER = Experiment("the exit function in vmlinux: as the linker script says", "C16", "linker")
 WITHOUT_GUEST = (MODPOST, EXITCALL, LINKER)
 
-# What the experiments are told of the kernel's configuration, see guest/experiments/here.c: the word, or no-WORD.
+# The words that tell the experiments the kernel's configuration: WORD where the symbol is on, else no-WORD. See
+# guest/experiments/here.c.
 CONFIGURED = {"MODULE_FORCE_LOAD": "force-load", "MODULE_FORCE_UNLOAD": "force-unload", "MODVERSIONS": "versions",
               "MODULE_SRCVERSION_ALL": "srcversion"}
 

@@ -68,7 +68,7 @@ ARCHES = ("arm64", "x86_64")
 # Nothing of the log is lost, and the console shows warnings. QEMU's emulated timer loses interrupts if
 # the kernel sets it for each one anew.
 WORDS = "log_buf_len=4M loglevel=5 highres=off nohz=off"
-# A kernel without KASAN poisons what is freed, and looks whether anybody wrote to it.
+# SLUB poisons freed memory, and reports writes to it: for kernels without KASAN.
 WITHOUT_KASAN = "slub_debug=FZP"
 FAILED_MAX = 5                  # cases of a module in one experiment, and then on to the next module
 # Cases that prepare others: they ran in every boot, and say nothing if they are good.
@@ -272,7 +272,7 @@ class Vet:
                 cases.append(died(one.output.cut_off, one, "during this case"))
             elif one.trouble and cases:
                 cases.append(died(cases.pop().title, one, "after this case"))
-            # It says nothing of a module if none was loaded. Emulated timers can stop where the machine is busy.
+            # The guest had loaded no module yet. On a busy machine its emulated timer can stop.
             if one.status == Exit.HUNG and cases and cases[-1].what == "learn" and not repeated:
                 repeated = True
                 continue

@@ -162,7 +162,7 @@ static const char *from_command_line(const char *name)
 	return value;
 }
 
-/* A stock kernel says that a module has no signature, and is tainted, when the first such one is loaded. */
+/* The first module without a signature taints a stock kernel, which logs this once. */
 static void load_first(void)
 {
 	int fd = open("/modules/empty_exit.ko", O_RDONLY | O_CLOEXEC);

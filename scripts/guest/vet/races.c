@@ -26,7 +26,7 @@
 /* A call waits this long before it fails. The other tasks have that time to open a file. */
 #define PAUSE_MS 200
 #define HOLD_US 2000
-/* Some init functions wait until nobody has their file open. This limit lets them return. */
+/* Tasks close their files after this time: some init functions wait until nobody has theirs open. */
 #define HOLD_MAX_MS 3000
 
 /*

@@ -194,7 +194,7 @@ void must_keep_memory(void (*repeat)(const void *data), const void *data)
 	memory_free(&last);
 	if (!has_grown)
 		return;
-	/* RCU and workqueues free what the last load left a little later. */
+	/* RCU and workqueues free memory of the last load a little later. */
 	usleep(PAUSE_US * 4);
 	read_memory_again();
 	less = memory;

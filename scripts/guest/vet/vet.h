@@ -190,8 +190,8 @@ struct memory {
 void memory_read(struct memory *memory);
 void memory_free(struct memory *memory);
 /*
- * Returns the first place of AFTER that has at least BY more allocations than in BEFORE, or NULL. The
- * search begins at *FROM, which then stands behind that place.
+ * Returns the first place of AFTER that has at least BY more allocations than in BEFORE, or NULL. Begins
+ * at index *FROM, and sets *FROM to the index after that place.
  */
 const char *memory_grown(const struct memory *before, const struct memory *after, long by, int *from);
 /* Between the two the kernel did LOADS loads: what grew with each of them grows by itself. */

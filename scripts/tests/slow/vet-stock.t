@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # Needs: boot boot-x86_64 modules inspector matrix test debian:6.1 debian:6.12 debian:newest
 #
-# scripts/vet on stock kernels: the driver holds, and what each kernel cannot show is named. On Debian's
-# 6.12 mistakes are found that need no KASAN, and a module that needs one of the kernel's packed modules loads.
+# scripts/vet on stock kernels: the driver holds, and vet names what each kernel cannot show. On Debian's
+# 6.12 vet finds mistakes without KASAN, and loads a module that needs one of the kernel's packed modules.
 
 . "$(dirname "$0")/../lib.sh"
 

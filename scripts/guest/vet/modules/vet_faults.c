@@ -54,7 +54,7 @@ struct call {
 };
 
 /**
- * struct allocator - a function that every allocation of some kind comes through
+ * struct allocator - a function through which all allocations of one kind go
  * @probe: on the function
  * @flags: which of its arguments is a gfp_t, from 0
  * @failure: what it returns when the allocation fails
@@ -250,7 +250,7 @@ static struct allocator gates[] = {
 #define BUCKETS IS_ENABLED(CONFIG_SLAB_BUCKETS)
 #define TOKEN IS_ENABLED(CONFIG_KMALLOC_PARTITION_CACHES)
 
-/* In kernels without gates these are made to fail: functions that allocate. No kernel has all of them. */
+/* Functions that allocate: these fail in kernels without gates. No kernel has all of them. */
 static struct allocator functions[] = {
 	ALLOCATOR("kmem_cache_alloc_noprof", 1, 0),
 	ALLOCATOR("kmem_cache_alloc_lru_noprof", 2, 0),
