@@ -12,14 +12,14 @@ const byId = id => document.getElementById(id);
 const number = new Intl.NumberFormat("en").format;
 const signed = bytes => (bytes > 0 ? "+" : bytes < 0 ? "−" : "±") + number(Math.abs(bytes));
 
-// A node has before and after, bytes; moved: the sum of its items' changes without their signs.
+// A node has before and after, bytes; moved: the sum of its items' changes without their signs; key: what the search compares.
 const leaves = [];
 function grow(from, parent) {
-	const node = { name: from.n, parent, children: [], before: 0, after: 0, moved: 0, lives: data.lifetimes.map(() => 0) };
+	const node = { name: from.n, key: from.n.toLowerCase(), parent, children: [], before: 0, after: 0, moved: 0, lives: data.lifetimes.map(() => 0) };
 	for (const child of from.c || []) node.children.push(grow(child, node));
 	for (let i = 0, items = from.i || []; i < items.length; i += stride) {
 		const before = items[i + 2], after = items[i + 1 + data.files];
-		const leaf = { name: items[i], parent: node, before, after, moved: Math.abs(after - before), life: items[i + 1] };
+		const leaf = { name: items[i], key: items[i].toLowerCase(), parent: node, before, after, moved: Math.abs(after - before), life: items[i + 1] };
 		node.children.push(leaf);
 		leaves.push(leaf);
 	}
@@ -113,12 +113,12 @@ function isBelow(node, above) {
 	return node === above;
 }
 
-// Lists the largest functions and files below the open node, or all in the map that match the search.
+// Lists the largest functions below the open node, or all in the map that match the search: first those with this very name.
 function list() {
 	const word = byId("search").value.trim().toLowerCase();
-	const hits = leaves.filter(leaf => word ? leaf.name.toLowerCase().includes(word) ||
-		leaf.parent.name.toLowerCase().includes(word) : isBelow(leaf, open) && size(leaf));
-	hits.sort((a, b) => size(b) - size(a));
+	const hits = leaves.filter(leaf => word ? leaf.key.includes(word) || leaf.parent.key.includes(word) :
+		isBelow(leaf, open) && size(leaf));
+	hits.sort((a, b) => (b.key === word) - (a.key === word) || size(b) - size(a));
 	byId("heading").textContent = word ? `${number(hits.length)} found` :
 		mode === "change" ? "The largest changes" : "The largest";
 	byId("list").replaceChildren(...hits.slice(0, LISTED).map(leaf =>
