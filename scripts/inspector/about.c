@@ -3,8 +3,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 #include <zlib.h>
 
 #include "inspector.h"
@@ -19,19 +17,26 @@ static const char *string_in(const Elf_Data *data, size_t start)
 	return start < data->d_size && memchr(s, '\0', data->d_size - start) ? s : NULL;
 }
 
-/* linux_banner of a vmlinux: init/version.c */
-static const char *banner(const struct image *img)
+/* The contents of the section at @address, and in @offset where that is in it; or NULL. */
+static const Elf_Data *data_at(const struct image *img, uint64_t address, size_t *offset)
 {
 	for (size_t i = 0; i < img->nr_sections; i++) {
 		const struct section *sec = &img->sections[i];
-		const Elf_Data *data;
 
-		if (img->banner < sec->address || img->banner - sec->address >= sec->size)
-			continue;
-		data = image_raw(img, sec->index);
-		return data ? string_in(data, img->banner - sec->address) : NULL;
+		*offset = address - sec->address;
+		if (address >= sec->address && *offset < sec->size)
+			return image_raw(img, sec->index);
 	}
 	return NULL;
+}
+
+/* linux_banner of a vmlinux: init/version.c */
+static const char *banner(const struct image *img)
+{
+	size_t offset;
+	const Elf_Data *data = data_at(img, img->banner, &offset);
+
+	return data ? string_in(data, offset) : NULL;
 }
 
 static const char *release(const struct image *img)
@@ -65,43 +70,37 @@ static const char *compiler(const struct image *img)
 	return data ? string_in(data, start) : NULL;
 }
 
-/* Unpacks by a file in memory, since zlib reads no gzip header from a buffer. */
 static char *gunzip(const void *packed, size_t len)
 {
-	int fd = memfd_create("config", MFD_CLOEXEC);
 	char *text = must_alloc(CONFIG_MAX + 1, 1);
-	gzFile file = NULL;
-	int size = -1;
+	z_stream z = {
+		.next_in = (Bytef *)packed,
+		.avail_in = len,
+		.next_out = (Bytef *)text,
+		.avail_out = CONFIG_MAX,
+	};
+	bool whole = inflateInit2(&z, 16 + MAX_WBITS) == Z_OK && inflate(&z, Z_FINISH) == Z_STREAM_END;
 
-	if (fd >= 0 && write(fd, packed, len) == (ssize_t)len && !lseek(fd, 0, SEEK_SET))
-		file = gzdopen(fd, "rb");
-	if (file)
-		size = gzread(file, text, CONFIG_MAX);
-	if (file)
-		gzclose(file);
-	else if (fd >= 0)
-		close(fd);
-	if (size > 0)
+	inflateEnd(&z);
+	if (whole)
 		return text;
 	free(text);
 	return NULL;
 }
 
-/* CONFIG_IKCONFIG: kernel/configs.c, and the markers that scripts/extract-ikconfig looks for */
+/* CONFIG_IKCONFIG: kernel/configs.c */
 static char *built_in_config(const struct image *img)
 {
-	static const char start[] = "IKCFG_ST\x1f\x8b", end[] = "IKCFG_ED";
-	const Elf_Data *data = find_section(img, ".rodata");
-	const char *from, *to;
+	uint64_t len = img->config_end - img->config_begin;
+	const Elf_Data *data;
+	size_t offset;
 
-	if (!data)
+	if (!img->config_begin || img->config_end <= img->config_begin)
 		return NULL;
-	from = memmem(data->d_buf, data->d_size, start, sizeof(start) - 1);
-	if (!from)
+	data = data_at(img, img->config_begin, &offset);
+	if (!data || offset >= data->d_size || len > data->d_size - offset)
 		return NULL;
-	from += strlen("IKCFG_ST");
-	to = memmem(from, (const char *)data->d_buf + data->d_size - from, end, sizeof(end) - 1);
-	return to ? gunzip(from, to - from) : NULL;
+	return gunzip((const char *)data->d_buf + offset, len);
 }
 
 static char *find_config(const struct image *img)

@@ -309,6 +309,8 @@ struct image {
 	struct entry_point exit;
 	bool has_banner;
 	uint64_t banner;	/* linux_banner of a vmlinux */
+	uint64_t config_begin;	/* kernel_config_data: its packed configuration, 0 if it has none */
+	uint64_t config_end;
 	bool is_um;		/* user mode Linux */
 	bool has_init_begin;
 	bool has_init_end;

@@ -34,6 +34,11 @@ static void note_marker(struct image *img, const char *name, uint64_t value)
 		/* init/version.c: in every vmlinux, and nowhere else */
 		img->has_banner = true;
 		img->banner = value;
+	} else if (equal(name, "kernel_config_data")) {
+		/* CONFIG_IKCONFIG: kernel/configs.c */
+		img->config_begin = value;
+	} else if (equal(name, "kernel_config_data_end")) {
+		img->config_end = value;
 	}
 }
 

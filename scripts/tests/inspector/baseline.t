@@ -57,7 +57,12 @@ printf 'const char linux_banner[] __attribute__((aligned(4))) = "Linux version 7
 sed -i '/linux_banner/d' "$SCRATCH/core.c"
 printf '# Linux/x86 7.3.4 Kernel Configuration\nCONFIG_HI=y\n# CONFIG_HO is not set\n' >"$SCRATCH/config"
 gzip -n <"$SCRATCH/config" >"$SCRATCH/config.gz"
-printf '.section .rodata\n.ascii "IKCFG_ST"\n.incbin "%s"\n.ascii "IKCFG_ED"\n' "$SCRATCH/config.gz" | as --64 -o "$SCRATCH/ikconfig.o"
+# ikconfig END: ikconfig.o as kernel/configs.c makes it, with kernel_config_data_end at END
+ikconfig() {
+	printf '.section .rodata, "a"\n.ascii "IKCFG_ST"\n.global kernel_config_data\nkernel_config_data: .incbin "%s"\n.global kernel_config_data_end\n.set kernel_config_data_end, %s\n.ascii "IKCFG_ED"\n' \
+		"$SCRATCH/config.gz" "$1" | as --64 -o "$SCRATCH/ikconfig.o"
+}
+ikconfig .
 (
 	cd "$SCRATCH" || exit
 	sed -i 's| \*(.note\*)||; s|\*(.comment)||' vmlinux.lds
@@ -71,6 +76,12 @@ sections --json "$SCRATCH/build/vmlinux.plain"
 check "release and compiler of a vmlinux, without a configuration" is "$(query "$about")" "7.3.4-test true null null"
 sections --json "$SCRATCH/build/vmlinux.ik"
 check "the configuration in it (IKCONFIG)" is "$(query "$about")" "7.3.4-test true $crc $(<"$SCRATCH/config")"
+for end in 'kernel_config_data - 1' 'kernel_config_data + 40' 'kernel_config_data + 0x7fffff'; do
+	ikconfig "$end"
+	(cd "$SCRATCH" && ld --no-warn-rwx-segments -nostdlib -static -T vmlinux.lds -o build/vmlinux.lies core.o banner.o ikconfig.o a_main.o)
+	sections --json "$SCRATCH/build/vmlinux.lies"
+	check "one that ends at $end: none" is "$status:$(query "$about")" "0:7.3.4-test true null null"
+done
 cp "$SCRATCH/config" "$SCRATCH/build/.config"
 sections --json "$SCRATCH/build/vmlinux.plain"
 check "that of the build" is "$(query "$about")" "7.3.4-test true $crc $(<"$SCRATCH/config")"
