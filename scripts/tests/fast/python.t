@@ -263,7 +263,7 @@ class Tables(unittest.TestCase):
         text = kernels.assignments("arch", kernels.ARCHES["x86_64"])
         self.assertIn("arch_tools=true\n", text)
         self.assertIn("arch_machine=(qemu-system-x86_64 -cpu max,-erms,-fsrm,-la57 -bios qboot.rom)\n", text)
-        self.assertIn("arch_words='reboot=t no_timer_check'\n", text)
+        self.assertIn("arch_words='reboot=t no_timer_check tsc=reliable'\n", text)
 
     def test_plan(self) -> None:
         plan = matrix.read_plan("boot\tmain\tdepth=16\nexperiment\tmain\tC1 C2\ttitle\ndies\tmain\tC18\tit dies\nabsent\tC3\twhy\n")
