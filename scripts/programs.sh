@@ -25,6 +25,7 @@ programs_of() {
 	python)		echo /usr/bin/python3 ;;
 	matrix)		echo cpp gcc libc.a:gcc make patch ;;
 	fates)		echo cpp ;;
+	firmware)	echo /usr/share/OVMF/OVMF_CODE_4M.fd ;;
 	distcc)		echo distcc ;;
 	page)		echo chromium ;;
 	map)		has_library || echo npm ;;
@@ -48,6 +49,7 @@ has_program() {
 	*.pc)		pkg-config --exists "${1%.pc}" 2> /dev/null ;;
 	libc.a:*)	[[ $("${1#*:}" -print-file-name=libc.a 2> /dev/null) == /* ]] ;;
 	*/python3)	has_python && "$1" -c 'import sys; sys.exit(sys.version_info < (3, 11))' ;;
+	*.fd)		[[ -r $1 ]] ;;
 	*)		command -v "$1" > /dev/null ;;
 	esac
 }
