@@ -384,10 +384,15 @@ def source_line(one: Subject, function: str, offset: int) -> str:
 
 # --- V7 -----------------------------------------------------------------------------------
 
+# A stock kernel was built elsewhere: "prepare" in the kernel's Makefile compares its compiler and pahole.
+OTHER_TOOLS = re.compile(r"^warning: .* differs from the one used to build the kernel$")
+
+
 def findings(one: Subject, audit: str, permanent: bool) -> list[str]:
     """What is wrong with the sections of a module. permanent: it is meant to stay."""
     found = [line for line in one.log.splitlines() if re.search(r"\bwarning:|section mismatch|^WARNING:", line, re.I)
-             and (f"{one.name}.ko" in line or not line.startswith("WARNING: modpost"))]
+             and (f"{one.name}.ko" in line or not line.startswith("WARNING: modpost"))
+             and not OTHER_TOOLS.search(line)]
     found += re.findall(r"^\s*((?:init-kept|exit-kept|exit-without-init)\b.*)", audit, re.M)
     if one.source and one.elf.machine == "x86_64":
         found += [f"{name}: only init calls it, and it is not marked __init" for name in Kept(one.elf).only_by_init()]

@@ -152,6 +152,15 @@ class Verdicts(unittest.TestCase):
         self.assertEqual((cell.state, cell.reason), (State.ABSENT, "nothing can be built into a stock kernel"))
         self.assertEqual(vet.as_text(self.vet).splitlines()[0], "Linux 6.12.1-amd64, a stock kernel")
 
+    def test_another_pahole_is_no_fault_of_the_module(self) -> None:
+        elf = mock.Mock(modinfo=[("license", "GPL")], **{"defines.return_value": True})
+        log = ("warning: pahole version differs from the one used to build the kernel\n  You are using: 124\n"
+               "warning: the compiler differs from the one used to build the kernel\n")
+        with mock.patch.object(subject, "Elf", return_value=elf):
+            self.assertEqual(vet.findings(Subject("foo", Path("/nowhere/foo.ko"), (), log), "", False), [])
+            line = "foo.c:1:5: warning: unused variable 'differs'"
+            self.assertEqual(vet.findings(Subject("foo", Path("/nowhere/foo.ko"), (), log + line), "", False), [line])
+
     def test_what_the_kernel_cannot_show_is_said(self) -> None:
         with tempfile.TemporaryDirectory() as directory:
             build = dataclasses.replace(self.vet.build, path=Path(directory))
