@@ -241,9 +241,11 @@ static void find_files(const struct stock *after)
 
 static void watch_a_load(void)
 {
+	static const struct fault none = { .n = 0 };
 	struct outcome outcome;
 	struct stock after;
 
+	helper_fail(&none);
 	usual.error = load_and_read(&outcome);
 	must(!usual.error || outcome.ran, "the kernel refuses to load %s: %s", subject->name, name_of(usual.error));
 	usual.has_init = outcome.ran;

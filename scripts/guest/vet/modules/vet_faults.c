@@ -7,14 +7,15 @@
  *	target	written: the module's name. Forgets all probes
  *	probe	written: the name of a function. From now on its calls are counted
  *	fail	written: "alloc N MS" or "call N MS NAME VALUE", for the next load only. A pause of MS
- *		milliseconds comes first. The call returns VALUE without running. N = 0: none
+ *		milliseconds comes first. The call returns VALUE without running. N = 0: none.
+ *		Allocations are counted in a load that had "alloc" only
  *	undo	written: "NAME SAME", for the next load only: the function that undoes the call that
  *		fails. SAME is 1 if it does so only if its first argument is the same
  *	slow	written: "MS": from now on each call of init or exit that has a probe takes that
  *		much longer
  *	result	read: what the last load did, a line each:
  *			init RETURNED		not there if init did not run
- *			allocations N
+ *			allocations N		0 if they were not counted
  *			call NAME N		of each function that has a probe
  *			hit			if something was made to fail
  *			undone			if init undid it nevertheless
@@ -75,7 +76,8 @@ static struct module *loaded;		/* the target, from then on until it is unloaded 
 static struct task_struct *task;	/* runs the init function */
 
 /* What is to fail. */
-static char call_name[KSYM_NAME_LEN];	/* "": an allocation */
+static bool is_allocation;
+static char call_name[KSYM_NAME_LEN];
 static int nth, pause_ms;
 static long value;
 
@@ -186,10 +188,10 @@ static void note_hit(unsigned long from)
 	}
 
 	/* For the console: if the kernel dies of it, nobody reads the result. */
-	if (*call_name)
-		pr_warn("vet_faults: call %d of %s() fails, from", nth, call_name);
-	else
+	if (is_allocation)
 		pr_warn("vet_faults: allocation %d fails, from", nth);
+	else
+		pr_warn("vet_faults: call %d of %s() fails, from", nth, call_name);
 	for (i = stack_from; i < stack_depth; i++)
 		if (within_module(stack[i], module))
 			pr_cont(" %pS", (void *)stack[i]);
@@ -221,14 +223,18 @@ static int before_allocation(struct kprobe *probe, struct pt_regs *regs)
 	if (is_for_debugging())
 		return 0;
 	allocations++;
-	if (*call_name || allocations != nth)
+	if (allocations != nth)
 		return 0;
 	note_hit(0);
 
 	return fail_instead(regs, allocator->failure);
 }
 
-/* The probes of allocations cost all of the kernel time, so they are on only during the load. */
+/*
+ * The probes of allocations cost all of the kernel time, so they are on only during a load that counts
+ * them. To switch them changes code that all processors run: where tasks opened files meanwhile,
+ * Debian's 6.12 died of it in QEMU 7.2.
+ */
 #define ALLOCATOR(NAME, FLAGS, FAILURE) {					\
 	.probe = {								\
 		.symbol_name = NAME, .pre_handler = before_allocation,		\
@@ -377,13 +383,14 @@ static int notify(struct notifier_block *nb, unsigned long state, void *data)
 	if (state == MODULE_STATE_COMING) {
 		forget_result();
 		module = one;
-		for (i = 0; i < allocator_count; i++)
+		for (i = 0; is_allocation && i < allocator_count; i++)
 			enable_kprobe(allocators[i]);
 	} else {
 		loaded = state == MODULE_STATE_LIVE ? one : NULL;
-		for (i = 0; i < allocator_count; i++)
+		for (i = 0; is_allocation && i < allocator_count; i++)
 			disable_kprobe(allocators[i]);
 		module = NULL;
+		is_allocation = false;
 		nth = 0;
 		undo_name[0] = '\0';
 	}
@@ -413,6 +420,7 @@ static int set_target(char *text)
 {
 	forget_probes();
 	forget_result();
+	is_allocation = false;
 	nth = slow_ms = 0;
 	undo_name[0] = '\0';
 	strscpy(target, text, sizeof(target));
@@ -454,6 +462,7 @@ static int set_fail(char *text)
 	if (n < 0 || ms < 0 || ms > PAUSE_MAX_MS)
 		return -EINVAL;
 	strscpy(call_name, name, sizeof(call_name));
+	is_allocation = !*name;
 	value = with;
 	pause_ms = ms;
 	nth = n;
