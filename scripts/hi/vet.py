@@ -272,8 +272,10 @@ class Vet:
                 cases.append(died(one.output.cut_off, one, "during this case"))
             elif one.trouble and cases:
                 cases.append(died(cases.pop().title, one, "after this case"))
-            # The guest had loaded no module yet. On a busy machine its emulated timer can stop.
-            if one.status == Exit.HUNG and cases and cases[-1].what == "learn" and not repeated:
+            # The guest had loaded no module yet. On a busy machine its emulated timer can stop, and where a kernel
+            # changes its own code while four emulated processors run it, they can miss that.
+            early = one.trouble and not cases or one.status == Exit.HUNG and cases[-1].what == "learn"
+            if early and not repeated:
                 repeated = True
                 continue
             if one.trouble:

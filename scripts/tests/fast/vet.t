@@ -236,6 +236,13 @@ class Boots(unittest.TestCase):
         run, boots = self.run_with(hung, hung)
         self.assertEqual((len(boots), run.good, run.status), (2, False, Exit.HUNG))
 
+    def test_a_guest_that_dies_before_its_first_case_is_booted_again_once(self) -> None:
+        dead = Guest(Exit.PANICKED, ktap.Output())
+        run, boots = self.run_with(dead, self.guest("V1:kernel:learn", "V1:foo:20"))
+        self.assertTrue(run.good)
+        run, boots = self.run_with(dead, dead)
+        self.assertEqual((len(boots), run.good, run.status), (2, False, Exit.PANICKED))
+
 
 class Trees(unittest.TestCase):
     def test_symbols_that_are_modules_or_nothing(self) -> None:
