@@ -13,7 +13,7 @@ from hi.base import SCRIPTS
 from hi.btf import Btf, Returns
 
 ENOMEM = 12
-VALUES = {"errno": -ENOMEM, "ERR_PTR": -ENOMEM, "NULL": 0}
+VALUES = {"errno": -ENOMEM, "ERR_PTR": -ENOMEM, "NULL": 0, "alloc": 0}
 UNKNOWN = "it returns a pointer, and nothing tells whether NULL or an error pointer when it fails"
 
 
@@ -31,13 +31,14 @@ class Call:
     reason: str = ""        # why it is left out; "" if it cannot fail, but undoes something
     undo: str = ""          # the function that undoes it
     undo_same: bool = True  # it does so only if its first argument is the same
+    raced_only: bool = False    # only V5 makes it fail
 
     @property
     def line(self) -> str:
         """As guest/vet/faults.c reads it."""
         if self.value is None:
             return f"{self.function}\t-\t{self.reason}\n"
-        return f"{self.function}\t{self.value}\t{self.undo}\t{int(self.undo_same)}\n"
+        return f"{self.function}\t{'=' if self.raced_only else ''}{self.value}\t{self.undo}\t{int(self.undo_same)}\n"
 
 
 def load() -> list[Rule]:
@@ -58,7 +59,7 @@ def judge(function: str, returns: Returns | None, rules: Sequence[Rule]) -> Call
     if rule and rule.kind in ("left-out", "undo"):
         return Call(function, None, rule.reason if rule.kind == "left-out" else "")
     if rule and returns in (Returns.POINTER, Returns.NUMBER, None):
-        return Call(function, VALUES[rule.kind])
+        return Call(function, VALUES[rule.kind], raced_only=rule.kind == "alloc")
     if returns == Returns.NUMBER:
         return Call(function, VALUES["errno"])
     return Call(function, None, UNKNOWN) if returns == Returns.POINTER else None

@@ -147,6 +147,7 @@ void fail_allocations(void)
  * struct call - a function that init or exit may call
  * @function: its name
  * @can_fail: it is made to fail
+ * @raced_only: it allocates: only race() has a probe on it, since all of the kernel calls it all the time
  * @value: what it returns then
  * @reason: why it is left out, "" if it cannot fail
  * @undo: the function that undoes it, or ""
@@ -155,7 +156,7 @@ void fail_allocations(void)
  */
 struct call {
 	char function[128];
-	bool can_fail;
+	bool can_fail, raced_only;
 	long value;
 	char reason[128], undo[128];
 	bool undo_same;
@@ -167,7 +168,7 @@ static int call_count;
 
 /*
  * A line of the host's list: FUNCTION VALUE [UNDO SAME], or FUNCTION "-" [REASON], separated by tabs.
- * See vet.py.
+ * "=" stands before the value of what is raced only. See calls.py.
  */
 static void read_call(char *line, struct call *call)
 {
@@ -177,8 +178,9 @@ static void read_call(char *line, struct call *call)
 	call->count = -1;
 	snprintf(call->function, sizeof(call->function), "%s", function);
 	call->can_fail = value && strcmp(value, "-");
+	call->raced_only = value && *value == '=';
 	if (call->can_fail)
-		call->value = atol(value);
+		call->value = atol(value + call->raced_only);
 	snprintf(call->can_fail ? call->undo : call->reason, sizeof(call->undo), "%s", rest ?: "");
 	call->undo_same = line && *line == '1';
 }
@@ -202,12 +204,12 @@ static void read_calls(void)
 /* Counts the calls. Of a permanent module it is not known: one of each is tried. */
 static void count_calls(const void *data)
 {
+	const bool *raced = data;
 	int i;
 
-	(void)data;
 	read_calls();
 	for (i = 0; i < call_count; i++)
-		if (helper_probe(calls[i].function))
+		if (calls[i].raced_only <= *raced && helper_probe(calls[i].function))
 			calls[i].count = subject->permanent;
 	if (subject->permanent)
 		return;
@@ -219,9 +221,9 @@ static void count_calls(const void *data)
 	}
 }
 
-void probe_calls(void)
+void probe_calls(bool raced)
 {
-	run_always("calls", count_calls, NULL);
+	run_always("calls", count_calls, &raced);
 }
 
 void each_call(void (*each)(const struct fault *fault))
@@ -258,12 +260,12 @@ void fail_calls(void)
 		does_not_apply("it has no init function");
 		return;
 	}
-	probe_calls();
+	probe_calls(false);
 	each_call(call_case);
 	for (i = 0; i < call_count; i++) {
 		count += calls[i].can_fail && calls[i].count > 0;
 		snprintf(what, sizeof(what), "%.120s:more", calls[i].function);
-		if (calls[i].can_fail && calls[i].count < 0)
+		if (calls[i].can_fail && calls[i].count < 0 && !calls[i].raced_only)
 			leave_out(what, "the kernel allows no probe there");
 		else if (*calls[i].reason && calls[i].count)
 			leave_out(what, "init calls it, but %s", calls[i].reason);

@@ -294,7 +294,7 @@ void race(void)
 	run_always("files", look_at_files, NULL);
 	snprintf(what, sizeof(what), "%d", ROUNDS);
 	run_case(what, load_raced, &no);
-	probe_calls();
+	probe_calls(true);
 	run_case("slow", load_raced, &slow);
 	if (has_files)
 		each_call(call_raced);

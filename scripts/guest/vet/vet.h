@@ -71,8 +71,8 @@ struct fault {
 void each_allocation(void (*each)(const struct fault *fault));
 void each_call(void (*each)(const struct fault *fault));
 
-/* Puts probes on all calls that init or exit make. */
-void probe_calls(void);
+/* Puts probes on all calls that init or exit make; on those that allocate if RACED. */
+void probe_calls(bool raced);
 
 /* Loads the subject with that fault. Sets the transcript's point. */
 int load_with_fault(const struct fault *fault, struct outcome *outcome);

@@ -71,7 +71,7 @@ class Functions(unittest.TestCase):
     def test_the_table(self) -> None:
         rules = calls.load()
         self.assertGreater(len(rules), 100)
-        self.assertEqual({rule.kind for rule in rules}, {"never", "undo", "left-out", "ERR_PTR", "NULL"})
+        self.assertEqual({rule.kind for rule in rules}, {"never", "undo", "left-out", "ERR_PTR", "NULL", "alloc"})
         for rule in rules:
             self.assertTrue(rule.reason, rule.pattern)
 
@@ -84,9 +84,14 @@ class Functions(unittest.TestCase):
                 ("alloc_workqueue_noprof", Returns.POINTER, 0), ("proc_create", Returns.POINTER, 0),
                 ("clk_get", Returns.POINTER, -12), ("nobody_knows", Returns.POINTER, None), ("device_register", Returns.NUMBER, None),
                 ("_printk", Returns.NUMBER, "never"), ("kfree", Returns.OTHER, "never"), ("strscpy", Returns.NUMBER, "never"),
-                ("unregister_module_notifier", Returns.NUMBER, None), ("__kmalloc_noprof", Returns.POINTER, "never")):
+                ("unregister_module_notifier", Returns.NUMBER, None), ("__kmalloc_noprof", Returns.POINTER, 0),
+                ("memdup_user", Returns.POINTER, "never")):
             self.assertEqual(value(function, returns), expected, function)
 
+    def test_allocations_are_raced_only(self) -> None:
+        for function, line in (("__kvmalloc_node_noprof", "__kvmalloc_node_noprof\t=0\t\t1\n"), ("proc_create", "proc_create\t0\t\t1\n")):
+            call = calls.judge(function, Returns.POINTER, calls.load())
+            self.assertEqual(call and call.line, line)
 
     def test_what_undoes_a_call(self) -> None:
         names = ["register_module_notifier", "unregister_module_notifier", "misc_register", "misc_deregister", "alloc_chrdev_region",
