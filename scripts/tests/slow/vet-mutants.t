@@ -31,12 +31,12 @@ mutate() {
 	{ echo "obj-m := $(module_of "$patch").o"; grep '^hi-y' "$SCRATCH/$1/Makefile"; } > "$SCRATCH/$1/Kbuild"
 }
 
-# noticed NAME: some experiment fails
+# noticed NAME: some experiment fails, and not only because a module cannot be built
 noticed() {
 	local status=0
 	mutate "$1" || return
 	"$SCRIPTS/vet" --fail-fast --permanent hi_permanent "$SCRATCH/$1" > "$SCRATCH/output" 2>&1 || status=$?
-	[[ $status == [15] ]] && ! grep -q 'the build failed' "$SCRATCH/output"
+	[[ $status == [15] ]] && grep -q '^✗' "$SCRATCH/output"
 }
 
 for patch in "$SCRIPTS"/mutants/*.patch; do
