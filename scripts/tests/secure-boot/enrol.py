@@ -14,7 +14,7 @@ from pathlib import Path
 # UEFI, "Signature Database", and MdeModulePkg/Include/Guid/VariableFormat.h of edk2.
 X509 = uuid.UUID("a5c059a1-94e4-4aa7-87b5-ab155c2bf072")
 DB = uuid.UUID("d719b2cb-3d3a-4596-a3bc-dad00e67656f")
-OWNER = uuid.UUID("00000000-0000-0000-0000-000000006869")  # any
+OWNER = uuid.UUID("00000000-0000-0000-0000-000000006869")  # any GUID
 STARTS, ADDED = 0x55AA, 0x3F
 # EFI_VARIABLE_NON_VOLATILE, BOOTSERVICE_ACCESS, RUNTIME_ACCESS, TIME_BASED_AUTHENTICATED_WRITE_ACCESS
 ATTRIBUTES = 0x27
@@ -36,7 +36,7 @@ def variable(name: str, vendor: uuid.UUID, data: bytes) -> bytes:
 def main() -> None:
     empty, certificate, variables = map(Path, sys.argv[1:])
     store = bytearray(empty.read_bytes())
-    # The volume's header tells its length; the store's has 28 bytes.
+    # At byte 48 the volume's header has its own length. The store's header follows: 28 bytes.
     start = struct.unpack_from("<H", store, 48)[0] + 28
     added = variable("db", DB, signature_list(certificate.read_bytes()))
     if set(store[start:start + len(added)]) != {0xFF}:

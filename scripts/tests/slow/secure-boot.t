@@ -2,15 +2,15 @@
 # SPDX-License-Identifier: GPL-2.0
 # Needs: boot boot-x86_64 firmware modules test debian:6.1 debian:6.12 debian:newest
 #
-# Signing a module for Secure Boot, as scripts/README says it, on stock kernels that take signed modules
-# only: once with firmware that knows the key, once with firmware that does not.
+# Signs modules as scripts/README says it, and loads them in stock kernels that take signed modules only:
+# once with firmware that has the certificate, once with firmware that has none.
 
 . "$(dirname "$0")/../lib.sh"
 
 firmware=/usr/share/OVMF
 qemu=$(command -v qemu-system-x86_64)
 
-# boot takes this one for QEMU, and has a machine with UEFI, whose variables are in $variables.
+# boot runs this script as QEMU. It adds UEFI firmware, whose variables are in the file $variables.
 mkdir "$SCRATCH/bin"
 cat > "$SCRATCH/bin/qemu-system-x86_64" <<-END
 	#!/bin/bash
@@ -57,6 +57,7 @@ for kernel in ${HI_STOCK:-debian:6.1 debian:6.12 debian:newest}; do
 		"$CACHE/stock/$release/headers/scripts/sign-file" sha256 "$SCRATCH/$module.pem" "$SCRATCH/$module.der" "$overlay/modules/$module.ko"
 	done
 	cp "$SCRIPTS/tests/secure-boot/signed.sh" "$overlay/tests/"
+	cp "$SCRIPTS/tap.sh" "$overlay/"
 	check "$kernel: a machine whose firmware has the certificate" exits 0 boot_with "$SCRATCH/enrolled"
 	check "$kernel: the kernel says so" grep -qE "Loaded X.509 cert 'mine: " "$SCRATCH/output"
 	check "$kernel: what is signed with this key is loaded, and nothing else" test "$(grep '^# loaded' "$SCRATCH/output")" = "# loaded: mine"
