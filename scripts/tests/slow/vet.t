@@ -24,6 +24,7 @@ mkdir "$SCRATCH/broken"
 echo 'obj-m := broken.o' > "$SCRATCH/broken/Kbuild"
 echo 'int broken(void) { return 0 }' > "$SCRATCH/broken/broken.c"
 check "a module that does not build: exit 1, and the compiler's line" refuses 1 "broken.c:1:28: error: expected" "$vet" "$SCRATCH/broken"
+check "all of that line, whatever its quotes" grep -qE "error: expected [^ ;]*;[^ ;]* before [^ }]*\}[^ }]* token" "$SCRATCH/output"
 check "its directory stays as it was" test "$(ls "$SCRATCH/broken")" = "$(printf 'Kbuild\nbroken.c')"
 
 check "hi and its modules hold" exits 0 "$vet" --permanent hi_permanent --json "$SCRATCH/hi.json" --html "$SCRATCH/hi.html" \
@@ -65,8 +66,8 @@ finds devm_freed 1 V1 "KASAN"
 finds undone_in_order 1 V1 "KASAN"
 finds published_first 5 V5 "register_module_notifier"
 
-# README's example, but for what the compiler and the kernel decide. Cases are left out if a later load finds
-# memory for which the first had to allocate pages.
+# Removes what the compiler and the kernel decide from README's example. vet leaves cases out if a later load
+# makes fewer allocations than the first.
 mask() { sed -E 's/\+0x[0-9a-f]+\/0x[0-9a-f]+//g; s/^Linux [0-9.]+/Linux/; s/, [0-9]+ left out$//; s/ +$//'; }
 example() { sed -n '/^    \$ scripts\/vet/,/^$/{s/^    //p}' "$TOP/README"; }
 command=$(example | sed -n '1s/^\$ //p')
