@@ -232,8 +232,8 @@ static int before_allocation(struct kprobe *probe, struct pt_regs *regs)
 
 /*
  * The probes of allocations cost all of the kernel time, so they are on only during a load that counts
- * them. To switch them changes code that all processors run: where tasks opened files meanwhile,
- * Debian's 6.12 died of it in QEMU 7.2.
+ * them. Switching them changes code that all processors run. Debian's 6.12 died of that in QEMU 7.2,
+ * while tasks opened files.
  */
 #define ALLOCATOR(NAME, FLAGS, FAILURE) {					\
 	.probe = {								\
@@ -362,6 +362,13 @@ static struct kretprobe init_probe = {
 	.maxactive	= 8,
 };
 
+static void forget_fault(void)
+{
+	is_allocation = false;
+	nth = 0;
+	undo_name[0] = '\0';
+}
+
 static void forget_result(void)
 {
 	struct call *call;
@@ -390,9 +397,7 @@ static int notify(struct notifier_block *nb, unsigned long state, void *data)
 		for (i = 0; is_allocation && i < allocator_count; i++)
 			disable_kprobe(allocators[i]);
 		module = NULL;
-		is_allocation = false;
-		nth = 0;
-		undo_name[0] = '\0';
+		forget_fault();
 	}
 
 	return NOTIFY_DONE;
@@ -420,9 +425,8 @@ static int set_target(char *text)
 {
 	forget_probes();
 	forget_result();
-	is_allocation = false;
-	nth = slow_ms = 0;
-	undo_name[0] = '\0';
+	forget_fault();
+	slow_ms = 0;
 	strscpy(target, text, sizeof(target));
 
 	return 0;
