@@ -17,24 +17,11 @@ static const char *string_in(const Elf_Data *data, size_t start)
 	return start < data->d_size && memchr(s, '\0', data->d_size - start) ? s : NULL;
 }
 
-/* The contents of the section at @address, and in @offset where that is in it; or NULL. */
-static const Elf_Data *data_at(const struct image *img, uint64_t address, size_t *offset)
-{
-	for (size_t i = 0; i < img->nr_sections; i++) {
-		const struct section *sec = &img->sections[i];
-
-		*offset = address - sec->address;
-		if (address >= sec->address && *offset < sec->size)
-			return image_raw(img, sec->index);
-	}
-	return NULL;
-}
-
 /* linux_banner of a vmlinux: init/version.c */
 static const char *banner(const struct image *img)
 {
 	size_t offset;
-	const Elf_Data *data = data_at(img, img->banner, &offset);
+	const Elf_Data *data = image_at(img, img->banner, &offset);
 
 	return data ? string_in(data, offset) : NULL;
 }
@@ -92,15 +79,11 @@ static char *gunzip(const void *packed, size_t len)
 static char *built_in_config(const struct image *img)
 {
 	uint64_t len = img->config_end - img->config_begin;
-	const Elf_Data *data;
-	size_t offset;
+	const char *packed = NULL;
 
-	if (!img->config_begin || img->config_end <= img->config_begin)
-		return NULL;
-	data = data_at(img, img->config_begin, &offset);
-	if (!data || offset >= data->d_size || len > data->d_size - offset)
-		return NULL;
-	return gunzip((const char *)data->d_buf + offset, len);
+	if (img->config_begin && img->config_end > img->config_begin)
+		packed = image_bytes(img, img->config_begin, len);
+	return packed ? gunzip(packed, len) : NULL;
 }
 
 static char *find_config(const struct image *img)

@@ -309,7 +309,7 @@ struct image {
 	struct entry_point exit;
 	bool has_banner;
 	uint64_t banner;	/* linux_banner of a vmlinux */
-	uint64_t config_begin;	/* kernel_config_data: its packed configuration, 0 if it has none */
+	uint64_t config_begin;	/* kernel_config_data, the packed configuration; 0 if it has none */
 	uint64_t config_end;
 	bool is_um;		/* user mode Linux */
 	bool has_init_begin;
@@ -353,6 +353,8 @@ void image_close(struct image *img);
 Elf_Data *image_data(struct image *img, size_t header);
 Elf_Data *image_strings(struct image *img, size_t header);
 Elf_Data *image_raw(const struct image *img, size_t header);
+const Elf_Data *image_at(const struct image *img, uint64_t address, size_t *offset);
+const char *image_bytes(const struct image *img, uint64_t address, size_t len);
 void *image_own(struct image *img, void *mem);
 
 /* elf/modinfo.c */

@@ -376,3 +376,26 @@ Elf_Data *image_raw(const struct image *img, size_t header)
 
 	return data && data->d_buf ? data : NULL;
 }
+
+/* Returns the contents of the section that holds @address, or NULL. Sets @offset to its place there. */
+const Elf_Data *image_at(const struct image *img, uint64_t address, size_t *offset)
+{
+	for (size_t i = 0; i < img->nr_sections; i++) {
+		const struct section *sec = &img->sections[i];
+
+		*offset = address - sec->address;
+		if (address >= sec->address && *offset < sec->size)
+			return image_raw(img, sec->index);
+	}
+	return NULL;
+}
+
+/* Returns @len bytes at @address, or NULL where one section does not have them all. */
+const char *image_bytes(const struct image *img, uint64_t address, size_t len)
+{
+	size_t offset;
+	const Elf_Data *data = image_at(img, address, &offset);
+
+	return data && offset < data->d_size && len <= data->d_size - offset ?
+	       (const char *)data->d_buf + offset : NULL;
+}

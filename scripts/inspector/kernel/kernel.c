@@ -8,31 +8,13 @@
 #include "../bytes.h"
 #include "../elf/symtab.h"
 
-/* @len bytes at an address of the image, or NULL */
-static const char *contents(const struct image *img, uint64_t address, size_t len)
-{
-	for (size_t i = 0; i < img->nr_sections; i++) {
-		const struct section *sec = &img->sections[i];
-		uint64_t offset = address - sec->address;
-		Elf_Data *data;
-
-		if (address < sec->address || offset >= sec->size ||
-		    len > sec->size - offset)
-			continue;
-		data = image_raw(img, sec->index);
-		return data && data->d_size == sec->size ?
-		       (const char *)data->d_buf + offset : NULL;
-	}
-	return NULL;
-}
-
 /* An absolute symbol is the checksum, others are where it lies (linux/export-internal.h). */
 static void add_crc(struct kernel *kernel, const char *name, const struct elf_symbol *sym)
 {
 	uint32_t value = sym->value;
 
 	if (sym->shndx != SHN_ABS) {
-		const char *at = contents(&kernel->img, sym->value, sizeof(value));
+		const char *at = image_bytes(&kernel->img, sym->value, sizeof(value));
 
 		if (!at)
 			return;
@@ -54,7 +36,7 @@ static void note_symbol(struct kernel *kernel, const struct elf_symbol *sym)
 		add_crc(kernel, sym->name + strlen("__crc_"), sym);
 	} else if (equal(sym->name, "vermagic") && sym->size) {
 		/* static const char vermagic[] in kernel/module/main.c */
-		const char *text = contents(&kernel->img, sym->value, sym->size);
+		const char *text = image_bytes(&kernel->img, sym->value, sym->size);
 
 		if (text && !text[sym->size - 1])
 			kernel->vermagic = text;
