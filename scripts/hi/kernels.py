@@ -79,8 +79,8 @@ ARCHES = {arch.name: arch for arch in (
          # features for a moment, and KASAN takes an interrupt's access for a wild one if pages have five levels.
          machine=("qemu-system-x86_64", "-cpu", "max,-erms,-fsrm,-la57", "-bios", "qboot.rom"),
          verdict="ttyS1", verdict_device=("-serial", "chardev:verdict"),
-         # A guest that waited for a processor would consider its timer broken, and its TSC unstable. A kernel
-         # changes its own code for that, and a guest of Linux 7.3 with four processors died of it.
+         # A guest that had to wait for a processor considers its timer broken and its TSC unstable. For an
+         # unstable TSC the kernel patches its own code. A guest of Linux 7.3 with four processors died of that.
          words="reboot=t no_timer_check tsc=reliable"),
 )}
 

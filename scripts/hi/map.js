@@ -12,7 +12,8 @@ const byId = id => document.getElementById(id);
 const number = new Intl.NumberFormat("en").format;
 const signed = bytes => (bytes > 0 ? "+" : bytes < 0 ? "−" : "±") + number(Math.abs(bytes));
 
-// A node has before and after, bytes; moved: the sum of its items' changes without their signs; key: what the search compares.
+// A node has its bytes, before and after. moved is the sum of its items' changes without their signs. The search
+// compares key.
 const leaves = [];
 function grow(from, parent) {
 	const node = { name: from.n, key: from.n.toLowerCase(), parent, children: [], before: 0, after: 0, moved: 0, lives: data.lifetimes.map(() => 0) };

@@ -272,9 +272,9 @@ class Vet:
                 cases.append(died(one.output.cut_off, one, "during this case"))
             elif one.trouble and cases:
                 cases.append(died(cases.pop().title, one, "after this case"))
-            # The guest had loaded no module yet. On a busy machine its emulated timer can stop, and where a kernel
-            # changes its own code while four emulated processors run it, they can miss that.
-            early = one.trouble and not cases or one.status == Exit.HUNG and cases[-1].what == "learn"
+            # The guest had loaded no module yet. On a busy machine its emulated timer can stop. A guest with four
+            # processors can die where the kernel patches its own code.
+            early = (one.trouble and not cases) or (one.status == Exit.HUNG and cases[-1].what == "learn")
             if early and not repeated:
                 repeated = True
                 continue
@@ -386,7 +386,7 @@ def source_line(one: Subject, function: str, offset: int) -> str:
 
 # --- V7 -----------------------------------------------------------------------------------
 
-# A stock kernel was built elsewhere: "prepare" in the kernel's Makefile compares its compiler and pahole.
+# Debian built a stock kernel with its own tools. The kernel's Makefile ("prepare") warns if ours are others.
 OTHER_TOOLS = re.compile(r"^warning: .* differs from the one used to build the kernel$")
 
 

@@ -147,7 +147,7 @@ void fail_allocations(void)
  * struct call - a function that init or exit may call
  * @function: its name
  * @can_fail: it is made to fail
- * @raced_only: it allocates: only race() has a probe on it, since all of the kernel calls it all the time
+ * @raced_only: it allocates. All of the kernel calls it all the time, so only race() puts a probe on it
  * @value: what it returns then
  * @reason: why it is left out, "" if it cannot fail
  * @undo: the function that undoes it, or ""
@@ -168,7 +168,7 @@ static int call_count;
 
 /*
  * A line of the host's list: FUNCTION VALUE [UNDO SAME], or FUNCTION "-" [REASON], separated by tabs.
- * "=" stands before the value of what is raced only. See calls.py.
+ * "=" before VALUE marks a function that only race() makes fail. See calls.py.
  */
 static void read_call(char *line, struct call *call)
 {

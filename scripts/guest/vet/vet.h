@@ -71,7 +71,7 @@ struct fault {
 void each_allocation(void (*each)(const struct fault *fault));
 void each_call(void (*each)(const struct fault *fault));
 
-/* Puts probes on all calls that init or exit make; on those that allocate if RACED. */
+/* Puts probes on the calls that init or exit make. RACED: also on those that allocate. */
 void probe_calls(bool raced);
 
 /* Loads the subject with that fault. Sets the transcript's point. */

@@ -45,7 +45,7 @@ probe() { # PAGE
 	sums.total = root.after;
 	seen.sums = JSON.stringify(sums);
 	let missed = 0;
-	const names = innerWidth > 1000 ? new Set(leaves.map(leaf => leaf.name)) : [];	// once is enough
+	const names = innerWidth > 1000 ? new Set(leaves.map(leaf => leaf.name)) : [];	// the narrow page has the same search
 	for (const name of names) {
 		search.value = name;
 		search.dispatchEvent(new Event("input"));
