@@ -559,6 +559,12 @@ def wanted(only: Sequence[str]) -> list[str]:
     return [name for name in KINDS if not only or any(one.split(":")[0] == name for one in only)]
 
 
+def at(scratch: Path) -> str:
+    """The cases that the guests are at, for the progress."""
+    titles = [ktap.parse(base.read(file)).cut_off for file in sorted(scratch.glob("*.output/verdict.tap"))]
+    return "".join(f", {title}" for title in titles if title)
+
+
 def do(vet: Vet) -> int:
     """All experiments that are asked for, as many at once as there are processors. The one that takes longest
     comes first, or last if the first failure is to come soon. V8 has a kernel to be built, for which make
@@ -576,7 +582,7 @@ def do(vet: Vet) -> int:
 
     def boot_all(names: Sequence[str]) -> None:
         base.in_parallel("experiments", [partial(job, name) for name in names], base.processors(),
-                         lambda: f", {len(done)} of {len(wanted(vet.only))} experiments")
+                         lambda: f", {len(done)} of {len(wanted(vet.only))} experiments{at(vet.scratch)}")
 
     boot_all(names)
     if "V8" in wanted(vet.only) and vet.booted("V8") and goes_on():

@@ -248,6 +248,16 @@ class Boots(unittest.TestCase):
         run, boots = self.run_with(dead, dead)
         self.assertEqual((len(boots), run.good, run.status), (2, False, Exit.PANICKED))
 
+    def test_progress_names_the_case_of_each_guest(self) -> None:
+        with tempfile.TemporaryDirectory() as name:
+            scratch = Path(name)
+            for boot, verdict in (("V1.x", "# experiment 1: V1:foo:20\n"),
+                                  ("V2.x", "# experiment 1: V2:foo:1\nok 1 - V2:foo:1\n# experiment 2: V2:foo:2\n"),
+                                  ("V3.x", "# experiment 1: V3:foo:kobject_add:1\nok 1 - V3:foo:kobject_add:1\n1..1\n"), ("V4.x", "")):
+                (scratch / f"{boot}.output").mkdir()
+                (scratch / f"{boot}.output/verdict.tap").write_text(verdict)
+            self.assertEqual(vet.at(scratch), ", V1:foo:20, V2:foo:2")
+
 
 class Trees(unittest.TestCase):
     def test_symbols_that_are_modules_or_nothing(self) -> None:
