@@ -111,6 +111,11 @@ static long now_ms(void)
 	return now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+static bool is_enough(void)
+{
+	return atomic_load(&shared->stop) || atomic_load(&shared->pause);
+}
+
 /*
  * Opens all files and keeps them open until the load has ended. The kernel frees a module that
  * failed some time after its files are gone.
@@ -126,7 +131,7 @@ static void hold_for_ever(int number)
 	while (!atomic_load(&shared->stop)) {
 		loads = atomic_load(&shared->loads);
 		since = now_ms();
-		while (!atomic_load(&shared->stop) && loads == atomic_load(&shared->loads) && now_ms() - since < HOLD_MAX_MS) {
+		while (!is_enough() && loads == atomic_load(&shared->loads) && now_ms() - since < HOLD_MAX_MS) {
 			for (i = 0; i < usual.file_count; i++) {
 				if (fds[i] >= 0)
 					continue;
@@ -139,6 +144,8 @@ static void hold_for_ever(int number)
 			if (fds[i] >= 0)
 				read_and_close(fds[i]);
 		memset(fds, -1, sizeof(fds));
+		while (atomic_load(&shared->pause) && !atomic_load(&shared->stop))
+			usleep(1000);
 	}
 }
 

@@ -116,6 +116,41 @@ check "a guest that hangs: exit 4" refuses 4 "the guest hung during this case" \
 	"$vet" --only V1 --only V7 --timeout 20 --permanent hangs --json "$SCRATCH/hangs.json" "$SCRATCH/hangs"
 check "it says where" grep -q 'hangs_init' <(jq -r '.cells[] | select(.claim == "V1").experiments[].transcript' "$SCRATCH/hangs.json")
 check "the other experiments were done" test "$(jq -r '.cells[] | select(.claim == "V7").state' "$SCRATCH/hangs.json")" = holds
+# Its init function works without the memory, which it asks for where nobody may sleep.
+module copes copes.o
+cat > "$SCRATCH/copes/copes.c" <<-'END'
+	#include <linux/fs.h>
+	#include <linux/miscdevice.h>
+	#include <linux/module.h>
+	#include <linux/rcupdate.h>
+	#include <linux/slab.h>
+	static void *memory;
+	static const struct file_operations copes_operations = { .owner = THIS_MODULE };
+	static struct miscdevice copes_device = { MISC_DYNAMIC_MINOR, "copes", &copes_operations };
+	static int __init copes_init(void)
+	{
+		int error = misc_register(&copes_device);
+		if (error)
+			return error;
+		rcu_read_lock();
+		memory = kmalloc(100, GFP_ATOMIC);
+		rcu_read_unlock();
+		return 0;
+	}
+	static void __exit copes_exit(void)
+	{
+		misc_deregister(&copes_device);
+		kfree(memory);
+	}
+	module_init(copes_init);
+	module_exit(copes_exit);
+	MODULE_DESCRIPTION("Module that copes without memory");
+	MODULE_LICENSE("GPL");
+END
+check "a module that copes with a failure while its file is open: holds" \
+	exits 0 "$vet" --only V5 --json "$SCRATCH/copes.json" "$SCRATCH/copes"
+check "that failure was tried" grep -q 'kmalloc' <(jq -r '.cells[].experiments[] | select(.state == "holds").title' "$SCRATCH/copes.json")
+
 check "a bad time limit" refuses 2 "--timeout needs a number of seconds" "$vet" --timeout 0 "$SCRATCH/hangs"
 
 "$vet" --only V1 --permanent hangs "$SCRATCH/hangs" > "$SCRATCH/output" 2>&1 &

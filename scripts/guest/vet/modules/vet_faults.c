@@ -114,7 +114,7 @@ static unsigned long return_address(struct pt_regs *regs)
  */
 static noinline long fail_now(void)
 {
-	if (pause_ms && preemptible())
+	if (pause_ms && preemptible() && !rcu_preempt_depth())
 		msleep(pause_ms);
 
 	return failure;
