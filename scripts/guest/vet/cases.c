@@ -19,7 +19,7 @@ char only[512], only_after[512];
 
 static char prefix[128];
 static int number;
-static bool passed_start;
+static bool passed_start, is_last;
 
 void begin_cases(const char *experiment, const char *module)
 {
@@ -115,7 +115,7 @@ static void run_titled(const char *title, void (*run)(const void *data), const v
 	const struct test test = { .title = title, .run = run, .clear = clear, .data = data };
 
 	atomic_fetch_add(begun, 1);
-	if (!run_test(++number, &test)) {
+	if (!run_test(++number, &test) || is_last) {
 		end_cases();
 		exit(1);
 	}
@@ -176,4 +176,10 @@ void skip(const char *format, ...)
 	va_end(arguments);
 	/* It did not fail: transcript.seen is empty. */
 	longjmp(transcript.failed, 1);
+}
+
+void skip_the_rest(const char *reason)
+{
+	is_last = true;
+	skip("%s", reason);
 }

@@ -84,8 +84,8 @@ int load_and_read(struct outcome *outcome)
 	return error;
 }
 
-/* The kernel may find a module in use for a while. */
-static void unload_in_time(const char *name)
+/* The kernel may find a module in use for a while. Returns 0 or a negative errno. */
+static int unload_in_time(const char *name)
 {
 	int error = -EWOULDBLOCK, i;
 
@@ -94,12 +94,29 @@ static void unload_in_time(const char *name)
 			usleep(PAUSE_US);
 		error = unload_with(name, 0);
 	}
+
+	return error;
+}
+
+static void must_unload(const char *name)
+{
+	int error = unload_in_time(name);
+
 	must(!error, "unloading %s: %s", name, name_of(error));
 }
 
 void unload_subject(void)
 {
-	unload_in_time(subject->name);
+	must_unload(subject->name);
+}
+
+bool unload_if_unused(void)
+{
+	int error = unload_in_time(subject->name);
+
+	must(!error || error == -EWOULDBLOCK, "unloading %s: %s", subject->name, name_of(error));
+
+	return !error;
 }
 
 void must_return_well(const struct outcome *outcome)
@@ -289,6 +306,6 @@ void subject_end(const void *data)
 	log_begin();
 	/* A permanent module keeps what it needs. */
 	for (i = subject->needs_count - 1; i >= 0 && !subject->permanent; i--)
-		unload_in_time(subject->needs[i]);
+		must_unload(subject->needs[i]);
 	stock_free(&before);
 }

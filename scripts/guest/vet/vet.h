@@ -98,6 +98,8 @@ void leave_out(const char *what, const char *format, ...) __attribute__((format(
 void does_not_apply(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Ends a case that turned out to have nothing to do. */
 void skip(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
+/* The same, and no other case can be done in this boot. ../../hi/vet.py knows it by the reason. */
+void skip_the_rest(const char *reason) __attribute__((noreturn));
 /* Starts a process that shows on the console where a case is that does not end, and ends the guest then. */
 void watch_cases(void);
 /* Prints the plan of TAP. */
@@ -129,6 +131,8 @@ int load_subject(const char *more);
 int load_and_read(struct outcome *outcome);
 /* Unloads it. The kernel may find it in use for a while. */
 void unload_subject(void);
+/* The same, but false if it stays in use. */
+bool unload_if_unused(void);
 /* Whether the subject is loaded as it should be, and unloaded. */
 void must_still_work(void);
 /* Nothing of it is left, and the kernel complained of nothing. */

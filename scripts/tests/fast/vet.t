@@ -248,6 +248,12 @@ class Boots(unittest.TestCase):
         run, boots = self.run_with(dead, dead)
         self.assertEqual((len(boots), run.good, run.status), (2, False, Exit.PANICKED))
 
+    def test_after_a_module_that_stays_loaded_the_next_case_takes_a_new_boot(self) -> None:
+        stays = Guest(Exit.GOOD, ktap.Output(2, [ktap.Test("V1:kernel:learn", True), ktap.Test(
+            "V1:foo:x=1", True, skipped=True, reason="it stays loaded, because it has a reference to itself with this value")]))
+        run, boots = self.run_with(stays, self.guest("V1:kernel:learn", "V1:foo:x=2"))
+        self.assertEqual((len(boots), run.good, [case.what for case in run.cases]), (2, True, ["x=1", "x=2"]))
+
     def test_progress_names_the_case_of_each_guest(self) -> None:
         with tempfile.TemporaryDirectory() as name:
             scratch = Path(name)

@@ -116,6 +116,56 @@ check "a guest that hangs: exit 4" refuses 4 "the guest hung during this case" \
 	"$vet" --only V1 --only V7 --timeout 20 --permanent hangs --json "$SCRATCH/hangs.json" "$SCRATCH/hangs"
 check "it says where" grep -q 'hangs_init' <(jq -r '.cells[] | select(.claim == "V1").experiments[].transcript' "$SCRATCH/hangs.json")
 check "the other experiments were done" test "$(jq -r '.cells[] | select(.claim == "V7").state' "$SCRATCH/hangs.json")" = holds
+# With one value it cannot be unloaded.
+module things things.o
+cat > "$SCRATCH/things/things.c" <<-'END'
+	#include <linux/module.h>
+	#include <linux/slab.h>
+	static LIST_HEAD(things);
+	static int number = 1;
+	module_param(number, int, 0444);
+	static bool stays;
+	module_param(stays, bool, 0444);
+	struct thing {
+		struct list_head list;
+		char content[100000];
+	};
+	static void things_free(void)
+	{
+		struct thing *thing, *next;
+		list_for_each_entry_safe(thing, next, &things, list)
+			kfree(thing);
+	}
+	static int __init things_init(void)
+	{
+		int i;
+		if (stays)
+			__module_get(THIS_MODULE);
+		for (i = 0; i < number; i++) {
+			struct thing *thing = kmalloc(sizeof(*thing), GFP_KERNEL);
+			if (!thing) {
+				things_free();
+				return -ENOMEM;
+			}
+			list_add(&thing->list, &things);
+		}
+		return 0;
+	}
+	static void __exit things_exit(void)
+	{
+		things_free();
+	}
+	module_init(things_init);
+	module_exit(things_exit);
+	MODULE_DESCRIPTION("Module that makes as many things as it is told to");
+	MODULE_LICENSE("GPL");
+END
+check "a module that stays loaded with one value: holds" exits 0 "$vet" --only V6 --json "$SCRATCH/things.json" "$SCRATCH/things"
+left_out() { jq -r '.cells[].experiments[] | select(.title == "left out").transcript' "$SCRATCH/things.json"; }
+titles() { jq -r '.cells[].experiments[].title' "$SCRATCH/things.json"; }
+check "a value with which it cannot be unloaded is left out" grep -q '^stays=y: it stays loaded' <(left_out)
+check "the values after that are tried" grep -qx 'V6:things:stays=N' <(titles)
+
 # Its init function works without the memory, which it asks for where nobody may sleep.
 module copes copes.o
 cat > "$SCRATCH/copes/copes.c" <<-'END'
