@@ -20,13 +20,87 @@ static const char * const numbers[] = {
 static const char * const truths[] = { "", "y", "N", "2", "-1", "x", NULL };
 static const char * const texts[] = { "", "x", "%s%n", "/", "\"a b\"", "0", "-1", NULL };
 
+struct parameter {
+	char name[64], type[64];
+	const char *const *values;
+	bool is_measured;
+	/* If it is a number of things: who allocates for each of them, how much that is, and how many fit. */
+	const char *place;
+	long kib, fitting;
+};
+
 /* --- a value at the load ---------------------------------------------------------------- */
+
+struct value {
+	struct parameter *parameter;
+	const char *text;
+};
+
+/* So many things fit always. */
+#define FEW 1
+#define MANY 32
+
+/* The memory that is left, in KiB, or 0 if it cannot be loaded. */
+static long load_and_count(const struct parameter *parameter, int number, struct memory *memory)
+{
+	char assignment[96];
+	long left;
+
+	snprintf(assignment, sizeof(assignment), "%s=%d", parameter->name, number);
+	if (load_subject(assignment))
+		return 0;
+	memory_read(memory);
+	left = number_in("/proc/meminfo", "MemAvailable:");
+	unload_subject();
+
+	return left;
+}
+
+/* A module that makes as many things as it is told to takes all memory if these are big or many. */
+static void measure(struct parameter *parameter)
+{
+	struct memory few = {}, many = {};
+	const char *place;
+	long left, less;
+	int from = 0;
+
+	parameter->is_measured = true;
+	left = load_and_count(parameter, FEW, &few);
+	less = left ? load_and_count(parameter, MANY, &many) : 0;
+	place = less ? memory_grown(&few, &many, MANY - FEW, &from) : NULL;
+	if (place) {
+		parameter->place = strdup(place);
+		parameter->kib = (left - less) / (MANY - FEW);
+		if (parameter->kib < 4)
+			parameter->kib = 4;	/* a page */
+		parameter->fitting = left / 2 / parameter->kib;
+	}
+	memory_free(&few);
+	memory_free(&many);
+}
+
+static void must_fit(const struct value *value)
+{
+	struct parameter *parameter = value->parameter;
+	long long number = strtoll(value->text, NULL, 0);
+
+	if (parameter->values != numbers || number <= MANY)
+		return;
+	if (!parameter->is_measured)
+		measure(parameter);
+	if (parameter->place && number > parameter->fitting)
+		skip("the guest has memory for %ld of what %s is the number of: each takes about %ld KiB, of %s", parameter->fitting,
+		     parameter->name, parameter->kib, parameter->place);
+}
 
 static void load_with_value(const void *data)
 {
-	const char *assignment = data;
+	const struct value *value = data;
+	char assignment[700];
 
 	log_begin();
+	must_fit(value);
+	snprintf(assignment, sizeof(assignment), "%s=%s", value->parameter->name, value->text);
 	snprintf(transcript.point, sizeof(transcript.point), "loaded with %.200s", assignment);
 	if (!load_subject(assignment) && !unload_if_unused())
 		skip_the_rest("it stays loaded, because it has a reference to itself with this value");
@@ -35,21 +109,16 @@ static void load_with_value(const void *data)
 	log_must_be_sound();
 }
 
-static void try_value(const char *name, const char *value)
+static void try_value(struct parameter *parameter, const char *text)
 {
-	char assignment[700], what[300];
+	const struct value value = { parameter, text };
+	char what[128];
 
-	snprintf(assignment, sizeof(assignment), "%s=%s", name, value);
-	snprintf(what, sizeof(what), "%.100s", assignment);
-	run_case(what, load_with_value, assignment);
+	snprintf(what, sizeof(what), "%.*s=%.*s", 63, parameter->name, 60, text);
+	run_case(what, load_with_value, &value);
 }
 
 /* --- a value while it is loaded ------------------------------------------------------------ */
-
-struct parameter {
-	char name[64], type[64];
-	const char *const *values;
-};
 
 static void write_values(const void *data)
 {
@@ -100,9 +169,11 @@ static void try_parameter(struct parameter *parameter)
 	char what[128];
 
 	parameter->values = values_of(parameter->type);
+	parameter->is_measured = false;
+	parameter->place = NULL;
 	for (value = parameter->values; *value; value++)
-		try_value(parameter->name, *value);
-	try_value(parameter->name, longest);
+		try_value(parameter, *value);
+	try_value(parameter, longest);
 	snprintf(what, sizeof(what), "write:%s", parameter->name);
 	run_case(what, write_values, parameter);
 }

@@ -116,7 +116,7 @@ check "a guest that hangs: exit 4" refuses 4 "the guest hung during this case" \
 	"$vet" --only V1 --only V7 --timeout 20 --permanent hangs --json "$SCRATCH/hangs.json" "$SCRATCH/hangs"
 check "it says where" grep -q 'hangs_init' <(jq -r '.cells[] | select(.claim == "V1").experiments[].transcript' "$SCRATCH/hangs.json")
 check "the other experiments were done" test "$(jq -r '.cells[] | select(.claim == "V7").state' "$SCRATCH/hangs.json")" = holds
-# With one value it cannot be unloaded.
+# Not every value is tried with a module that makes as many things as it is told to.
 module things things.o
 cat > "$SCRATCH/things/things.c" <<-'END'
 	#include <linux/module.h>
@@ -160,9 +160,12 @@ cat > "$SCRATCH/things/things.c" <<-'END'
 	MODULE_DESCRIPTION("Module that makes as many things as it is told to");
 	MODULE_LICENSE("GPL");
 END
-check "a module that stays loaded with one value: holds" exits 0 "$vet" --only V6 --json "$SCRATCH/things.json" "$SCRATCH/things"
+check "a number of things: holds" exits 0 "$vet" --only V6 --json "$SCRATCH/things.json" "$SCRATCH/things"
 left_out() { jq -r '.cells[].experiments[] | select(.title == "left out").transcript' "$SCRATCH/things.json"; }
+check "as many as there is memory for are tried" grep -q '^number=2147483647: the guest has memory for [0-9]* of what number is the number of' <(left_out)
 titles() { jq -r '.cells[].experiments[].title' "$SCRATCH/things.json"; }
+check "those that fit are tried" grep -qx 'V6:things:number=256' <(titles)
+check "and those that do not are not" not grep -qx 'V6:things:number=32768' <(titles)
 check "a value with which it cannot be unloaded is left out" grep -q '^stays=y: it stays loaded' <(left_out)
 check "the values after that are tried" grep -qx 'V6:things:stays=N' <(titles)
 
