@@ -67,6 +67,7 @@ void helper_read(struct outcome *outcome)
 	memset(outcome, 0, sizeof(*outcome));
 	while ((line = strsep(&lines, "\n"))) {
 		size_t length = strlen(outcome->stack);
+		int n;
 
 		if (sscanf(line, "init %d", &outcome->returned) == 1)
 			outcome->ran = true;
@@ -76,6 +77,8 @@ void helper_read(struct outcome *outcome)
 			outcome->undone = true;
 		else if (!strncmp(line, "stack ", 6))
 			snprintf(outcome->stack + length, sizeof(outcome->stack) - length, "%s\n", line + 6);
+		else if (sscanf(line, "alike %d", &n) == 1 && n < (int)ARRAY_SIZE(outcome->alike))
+			outcome->alike[n] = true;
 		else
 			sscanf(line, "allocations %d", &outcome->allocations);
 	}

@@ -268,6 +268,7 @@ static void watch_a_load(void)
 	usual.has_init = outcome.ran;
 	usual.returned = outcome.returned;
 	usual.allocations = outcome.allocations;
+	memcpy(usual.alike, outcome.alike, sizeof(usual.alike));
 	if (usual.error)
 		return;
 	stock_take(&after);

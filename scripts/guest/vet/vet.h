@@ -67,8 +67,7 @@ struct fault {
 	int pause_ms;
 };
 
-/* Calls EACH for every fault that the subject's init can meet. */
-void each_allocation(void (*each)(const struct fault *fault));
+/* Calls EACH for every call of the subject's init that can be made to fail. */
 void each_call(void (*each)(const struct fault *fault));
 
 /* Puts probes on the calls that init or exit make. RACED: also on those that allocate. */
@@ -114,6 +113,7 @@ extern struct usual {
 	int error;			/* of the load */
 	bool has_init;
 	int returned, allocations;	/* by init */
+	bool alike[8192];		/* allocations, from 1, like others before them */
 	char *files[512];		/* that it brings, and that can be opened */
 	int file_count;
 } usual;
@@ -148,6 +148,7 @@ void must_keep_memory(void (*repeat)(const void *data), const void *data);
 struct outcome {
 	bool ran, hit, undone;
 	int returned, allocations;
+	bool alike[8192];
 	char stack[8192];	/* the callers of what failed, a line each */
 };
 

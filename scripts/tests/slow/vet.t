@@ -169,6 +169,12 @@ check "and those that do not are not" not grep -qx 'V6:things:number=32768' <(ti
 check "a value with which it cannot be unloaded is left out" grep -q '^stays=y: it stays loaded' <(left_out)
 check "the values after that are tried" grep -qx 'V6:things:stays=N' <(titles)
 
+# An allocation in a loop is tried three times.
+check "ten allocations with the same callers: holds" \
+	exits 0 "$vet" --only V2 --parameters number=10 --json "$SCRATCH/things.json" "$SCRATCH/things"
+check "three of them are tried" test "$(titles | grep -c '^V2:')" = 3
+check "the others are left out" grep -q '^more: 7 more allocations with the same callers as three others' <(left_out)
+
 # Its init function works without the memory, which it asks for where nobody may sleep.
 module copes copes.o
 cat > "$SCRATCH/copes/copes.c" <<-'END'

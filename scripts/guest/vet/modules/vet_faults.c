@@ -16,6 +16,8 @@
  *	result	read: what the last load did, a line each:
  *			init RETURNED		not there if init did not run
  *			allocations N		0 if they were not counted
+ *			alike N			of each allocation with the same callers as three or more
+ *						before it, if nothing was made to fail
  *			call NAME N		of each function that has a probe
  *			hit			if something was made to fail
  *			undone			if init undid it nevertheless
@@ -30,6 +32,7 @@
 
 #include <linux/debugfs.h>
 #include <linux/delay.h>
+#include <linux/jhash.h>
 #include <linux/kallsyms.h>
 #include <linux/kprobes.h>
 #include <linux/list.h>
@@ -46,6 +49,8 @@
 
 #define STACK_MAX	64
 #define PAUSE_MAX_MS	1000
+#define CALLERS_MAX	8192
+#define ALIKE_MAX	3
 
 struct call {
 	struct list_head list;
@@ -92,6 +97,7 @@ static int slow_ms;
 static bool returned, hit, undone;
 static unsigned long hit_argument;
 static int init_returned, allocations;
+static u32 callers[CALLERS_MAX];	/* of each allocation: a hash */
 static unsigned long stack[STACK_MAX];
 static long failure;			/* what fail_now() returns */
 static unsigned int stack_from, stack_depth;
@@ -222,6 +228,8 @@ static int before_allocation(struct kprobe *probe, struct pt_regs *regs)
 	save_stack(probe);
 	if (is_for_debugging())
 		return 0;
+	if (allocations < CALLERS_MAX)
+		callers[allocations] = jhash(stack + stack_from, (stack_depth - stack_from) * sizeof(*stack), 0);
 	allocations++;
 	if (allocations != nth)
 		return 0;
@@ -523,14 +531,28 @@ static const struct file_operations line_fops = {
 	.write	= write_line,
 };
 
+static bool is_alike(int n)
+{
+	int i, count = 0;
+
+	for (i = 0; i < n && count < ALIKE_MAX; i++)
+		count += callers[i] == callers[n];
+
+	return count == ALIKE_MAX;
+}
+
 static int result_show(struct seq_file *file, void *data)
 {
 	struct call *call;
+	int i;
 
 	mutex_lock(&lock);
 	if (returned)
 		seq_printf(file, "init %d\n", init_returned);
 	seq_printf(file, "allocations %d\n", allocations);
+	for (i = 0; !hit && i < min(allocations, CALLERS_MAX); i++)
+		if (is_alike(i))
+			seq_printf(file, "alike %d\n", i + 1);
 	list_for_each_entry(call, &calls, list)
 		seq_printf(file, "call %s %d\n", call->name, call->count);
 	if (hit)
