@@ -8,7 +8,6 @@
 . "$(dirname "$0")/../lib.sh"
 
 vet=$SCRIPTS/vet
-newest=$(newest) || exit 1
 
 check "no module" refuses 2 "no MODULE given" "$vet"
 check "no such directory" refuses 2 "is no directory, and no symbol" "$vet" /nowhere
@@ -212,18 +211,27 @@ check "that failure was tried" grep -q 'kmalloc' <(jq -r '.cells[].experiments[]
 
 check "a bad time limit" refuses 2 "--timeout needs a number of seconds" "$vet" --timeout 0 "$SCRATCH/hangs"
 
-"$vet" --only V1 --permanent hangs "$SCRATCH/hangs" > "$SCRATCH/output" 2>&1 &
+# In a session of its own, which tells its processes from those of other runs.
+setsid "$vet" --only V1 --permanent hangs "$SCRATCH/hangs" > "$SCRATCH/output" 2>&1 &
 vetting=$!
 for (( i = 0; i < 600; i++ )); do
-	pgrep -f "qemu-system.*$newest-x86_64-vet/" > /dev/null && break
+	pgrep -s "$vetting" qemu-system > /dev/null && break
 	sleep 0.1
 done
+check "its guest runs" test "$i" -lt 600
+scratch=$(pgrep -s "$vetting" -af -- --overlay | grep -o "$CACHE/vet/run\.[^/]*" | head -n 1)
+check "it has a directory" test -d "$scratch"
 kill "$vetting"
 status=0
 wait "$vetting" || status=$?
 check "vet is killed: its status says so" test "$status" = 143
-check "no guest of it is left" not pgrep -f "qemu-system.*$newest-x86_64-vet/"
-check "no directory of it is left" not compgen -G "$CACHE/vet/run.*"
+# Those that it ends take a moment.
+for (( i = 0; i < 50; i++ )); do
+	pgrep -s "$vetting" > /dev/null || break
+	sleep 0.1
+done
+check "none of its processes is left" not pgrep -s "$vetting"
+check "nor its directory" test ! -e "$scratch"
 
 check "all of them, mended: hold" exits 0 "$vet" "${mended[@]}"
 tap_end
