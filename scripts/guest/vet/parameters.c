@@ -98,8 +98,9 @@ static void load_with_value(const void *data)
 	const struct value *value = data;
 	char assignment[700];
 
-	log_begin();
 	must_fit(value);
+	/* What the kernel said while must_fit() measured is not about this value. */
+	log_begin();
 	snprintf(assignment, sizeof(assignment), "%s=%s", value->parameter->name, value->text);
 	snprintf(transcript.point, sizeof(transcript.point), "loaded with %.200s", assignment);
 	if (!load_subject(assignment) && !unload_if_unused())

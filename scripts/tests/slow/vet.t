@@ -123,6 +123,8 @@ cat > "$SCRATCH/things/things.c" <<-'END'
 	static LIST_HEAD(things);
 	static int number = 1;
 	module_param(number, int, 0444);
+	static int fussy;
+	module_param(fussy, int, 0444);
 	static bool stays;
 	module_param(stays, bool, 0444);
 	struct thing {
@@ -138,6 +140,7 @@ cat > "$SCRATCH/things/things.c" <<-'END'
 	static int __init things_init(void)
 	{
 		int i;
+		WARN_ON(fussy == 1);
 		if (stays)
 			__module_get(THIS_MODULE);
 		for (i = 0; i < number; i++) {
@@ -159,8 +162,10 @@ cat > "$SCRATCH/things/things.c" <<-'END'
 	MODULE_DESCRIPTION("Module that makes as many things as it is told to");
 	MODULE_LICENSE("GPL");
 END
-check "a number of things: holds" exits 0 "$vet" --only V6 --json "$SCRATCH/things.json" "$SCRATCH/things"
+check "a value that the kernel warns of fails, and no other" refuses 1 "V6 things: 1 of" \
+	"$vet" --only V6 --json "$SCRATCH/things.json" "$SCRATCH/things"
 left_out() { jq -r '.cells[].experiments[] | select(.title == "left out").transcript' "$SCRATCH/things.json"; }
+check "it is named" said "V6:things:fussy=1"
 check "as many as there is memory for are tried" grep -q '^number=2147483647: the guest has memory for [0-9]* of what number is the number of' <(left_out)
 titles() { jq -r '.cells[].experiments[].title' "$SCRATCH/things.json"; }
 check "those that fit are tried" grep -qx 'V6:things:number=256' <(titles)
