@@ -30,7 +30,7 @@ check "a line for each module, and the later file counts" diff "$SCRATCH/expecte
 
 for bug in "$SCRIPTS"/found/*.patch; do
 	name=$(basename "$bug")
-	for field in Module Source Kernels Case; do
+	for field in Module "\(Source\|Built-in\)" Kernels Case; do
 		check "$name: it has a line $field" grep -q "^$field: ." "$bug"
 	done
 	check "$name: README names it" grep -qF "$name" "$SCRIPTS/found/README"
