@@ -23,8 +23,13 @@
 
 #define OPENERS 2
 
-/* A call waits this long before it fails. The other tasks have that time to open a file. */
-#define PAUSE_MS 200
+/*
+ * A call waits before it fails. The other tasks have that time to open the files: FILE_MS for each of
+ * them, within these limits.
+ */
+#define PAUSE_MIN_MS 200
+#define PAUSE_MAX_MS 1000
+#define FILE_MS 5
 #define HOLD_US 2000
 /* Tasks close their files after this time: some init functions wait until nobody has theirs open. */
 #define HOLD_MAX_MS 3000
@@ -123,20 +128,21 @@ static bool is_enough(void)
 static void hold_for_ever(int number)
 {
 	static int fds[ARRAY_SIZE(usual.files)];
-	int i, loads;
+	int i, file, loads;
 	long since;
 
-	(void)number;
 	memset(fds, -1, sizeof(fds));
 	while (!atomic_load(&shared->stop)) {
 		loads = atomic_load(&shared->loads);
 		since = now_ms();
 		while (!is_enough() && loads == atomic_load(&shared->loads) && now_ms() - since < HOLD_MAX_MS) {
 			for (i = 0; i < usual.file_count; i++) {
-				if (fds[i] >= 0)
+				/* One task begins with the last of them. */
+				file = number ? usual.file_count - 1 - i : i;
+				if (fds[file] >= 0)
 					continue;
-				fds[i] = open_raced(usual.files[i]);
-				since = fds[i] < 0 ? since : now_ms();
+				fds[file] = open_raced(usual.files[file]);
+				since = fds[file] < 0 ? since : now_ms();
 			}
 			usleep(500);
 		}
@@ -233,6 +239,13 @@ static void load_raced(const void *data)
 	must_be_clean();
 }
 
+static int pause_ms(void)
+{
+	int ms = usual.file_count * FILE_MS;
+
+	return ms < PAUSE_MIN_MS ? PAUSE_MIN_MS : ms > PAUSE_MAX_MS ? PAUSE_MAX_MS : ms;
+}
+
 static void fail_raced(const void *data)
 {
 	struct fault fault = *(const struct fault *)data;
@@ -240,7 +253,7 @@ static void fail_raced(const void *data)
 	int i, error;
 
 	log_begin();
-	fault.pause_ms = PAUSE_MS;
+	fault.pause_ms = pause_ms();
 	start_others(hold_for_ever, false);
 	for (i = 0; i < 2; i++) {
 		error = load_with_fault(&fault, &outcome);
