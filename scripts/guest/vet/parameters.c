@@ -24,8 +24,8 @@ struct parameter {
 	char name[64], type[64];
 	const char *const *values;
 	bool is_measured;
-	/* If it is a number of things: who allocates for each of them, how much that is, and how many fit. */
-	const char *place;
+	/* A number of things: the place that allocates for each, the KiB that each takes, and how many fit. */
+	char place[256];
 	long kib, fitting;
 };
 
@@ -36,12 +36,12 @@ struct value {
 	const char *text;
 };
 
-/* So many things fit always. */
+/* So many things always fit. */
 #define FEW 1
 #define MANY 32
 
-/* The memory that is left, in KiB, or 0 if it cannot be loaded. */
-static long load_and_count(const struct parameter *parameter, int number, struct memory *memory)
+/* Returns the memory that is left, in KiB, or 0 if the module cannot be loaded. */
+static long load_and_look(const struct parameter *parameter, int number, struct memory *memory)
 {
 	char assignment[96];
 	long left;
@@ -56,7 +56,7 @@ static long load_and_count(const struct parameter *parameter, int number, struct
 	return left;
 }
 
-/* A module that makes as many things as it is told to takes all memory if these are big or many. */
+/* A module may make as many things as its parameter says. Too many of them take all memory. */
 static void measure(struct parameter *parameter)
 {
 	struct memory few = {}, many = {};
@@ -65,11 +65,11 @@ static void measure(struct parameter *parameter)
 	int from = 0;
 
 	parameter->is_measured = true;
-	left = load_and_count(parameter, FEW, &few);
-	less = left ? load_and_count(parameter, MANY, &many) : 0;
+	left = load_and_look(parameter, FEW, &few);
+	less = left ? load_and_look(parameter, MANY, &many) : 0;
 	place = less ? memory_grown(&few, &many, MANY - FEW, &from) : NULL;
 	if (place) {
-		parameter->place = strdup(place);
+		snprintf(parameter->place, sizeof(parameter->place), "%s", place);
 		parameter->kib = (left - less) / (MANY - FEW);
 		if (parameter->kib < 4)
 			parameter->kib = 4;	/* a page */
@@ -79,7 +79,7 @@ static void measure(struct parameter *parameter)
 	memory_free(&many);
 }
 
-static void must_fit(const struct value *value)
+static void skip_too_many(const struct value *value)
 {
 	struct parameter *parameter = value->parameter;
 	long long number = strtoll(value->text, NULL, 0);
@@ -88,7 +88,7 @@ static void must_fit(const struct value *value)
 		return;
 	if (!parameter->is_measured)
 		measure(parameter);
-	if (parameter->place && number > parameter->fitting)
+	if (*parameter->place && number > parameter->fitting)
 		skip("the guest has memory for %ld of what %s is the number of: each takes about %ld KiB, of %s", parameter->fitting,
 		     parameter->name, parameter->kib, parameter->place);
 }
@@ -98,8 +98,8 @@ static void load_with_value(const void *data)
 	const struct value *value = data;
 	char assignment[700];
 
-	must_fit(value);
-	/* What the kernel said while must_fit() measured is not about this value. */
+	skip_too_many(value);
+	/* The loads that measured are not about this value, nor is what the kernel said of them. */
 	log_begin();
 	snprintf(assignment, sizeof(assignment), "%s=%s", value->parameter->name, value->text);
 	snprintf(transcript.point, sizeof(transcript.point), "loaded with %.200s", assignment);
@@ -115,7 +115,7 @@ static void try_value(struct parameter *parameter, const char *text)
 	const struct value value = { parameter, text };
 	char what[128];
 
-	snprintf(what, sizeof(what), "%.*s=%.*s", 63, parameter->name, 60, text);
+	snprintf(what, sizeof(what), "%.63s=%.60s", parameter->name, text);
 	run_case(what, load_with_value, &value);
 }
 
@@ -170,8 +170,6 @@ static void try_parameter(struct parameter *parameter)
 	char what[128];
 
 	parameter->values = values_of(parameter->type);
-	parameter->is_measured = false;
-	parameter->place = NULL;
 	for (value = parameter->values; *value; value++)
 		try_value(parameter, *value);
 	try_value(parameter, longest);
@@ -182,7 +180,6 @@ static void try_parameter(struct parameter *parameter)
 void try_parameters(void)
 {
 	char path[128], line[256];
-	struct parameter parameter;
 	int count = 0;
 	FILE *file;
 
@@ -190,11 +187,14 @@ void try_parameters(void)
 	snprintf(path, sizeof(path), "/vet/parameters/%s", subject->name);
 	file = fopen(path, "re");
 	if (!subject->permanent && !usual.error)
-		while (file && fgets(line, sizeof(line), file))
+		while (file && fgets(line, sizeof(line), file)) {
+			struct parameter parameter = {};
+
 			if (sscanf(line, "%63s %63[^\n]", parameter.name, parameter.type) == 2) {
 				try_parameter(&parameter);
 				count++;
 			}
+		}
 	if (file)
 		fclose(file);
 	if (subject->permanent)
