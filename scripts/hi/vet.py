@@ -283,12 +283,10 @@ class Vet:
             if one.trouble:
                 run.status = max(run.status, one.status)
             run.cases += [case for case in cases if case.what not in PREPARING or not case.test.good]
-            stays = bool(cases) and cases[-1].test.reason.startswith(STAYS)
-            if not one.trouble and not stays and all(case.test.good for case in cases):
-                return run
-            if not cases or (cases[-1].test.good and not stays):
-                run.unfinished = f"{one.trouble}: " + " / ".join(one.messages.splitlines()[-3:])
-                run.status = run.status or one.status or Exit.FAILED
+            if not cases or (cases[-1].test.good and not cases[-1].test.reason.startswith(STAYS)):
+                if one.trouble or not all(case.test.good for case in cases):
+                    run.unfinished = f"{one.trouble}: " + " / ".join(one.messages.splitlines()[-3:])
+                    run.status = run.status or one.status or Exit.FAILED
                 return run
             after, module, preparing = cases[-1].title, cases[-1].module, cases[-1].what in PREPARING
             if module == "kernel" or self.case(name):
