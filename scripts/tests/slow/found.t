@@ -36,7 +36,7 @@ fails() {
 	[[ $status == 1 || $status == 5 ]] && said "cases fail"
 }
 
-# in_module BUG KERNEL: of a module, which is built from a copy of its source
+# in_module BUG KERNEL: checks a bug in a module. It is built from copies of its source
 in_module() {
 	local source copies="$SCRATCH/$number"
 	source=$(field Source "$1")
@@ -47,15 +47,17 @@ in_module() {
 	check "$name: vet finds nothing in the patched module" exits 0 "${vet[@]}" -k "$2" "$(module "$source" "$copies/patched")"
 }
 
-# in_kernel BUG KERNEL: of what is built into the kernel, which is built from a copy of its tree
+# in_kernel BUG KERNEL: checks a bug in code that is built in. The patched kernel is built from a copy
+# of the tree, whose name begins that of the build: it must be no name of the user's
 in_kernel() {
-	local symbol tree="$SCRATCH/patched"
+	local symbol tree
+	tree=$SCRATCH/$(basename "$SCRATCH")
 	symbol=$(field Module "$1" | sed 's/.*(\(.*\))/\1/')
 	check "$name: vet finds the bug" fails "${vet[@]}" -k "$2" "$symbol"
 	cp -r "$CACHE/trees/$2" "$tree"
 	check "$name: the patch applies" patch -d "$tree" -p1 --fuzz=0 -i "$1"
 	check "$name: vet finds nothing on the patched kernel" exits 0 "${vet[@]}" -k "$tree" "$symbol"
-	rm -rf "$tree" "$CACHE"/builds/patched-*
+	rm -rf "$tree" "$CACHE/builds/$(basename "$tree")-"*
 }
 
 number=0
