@@ -79,8 +79,8 @@ ARCHES = {arch.name: arch for arch in (
          # features for a moment, and KASAN takes an interrupt's access for a wild one if pages have five levels.
          machine=("qemu-system-x86_64", "-cpu", "max,-erms,-fsrm,-la57", "-bios", "qboot.rom"),
          verdict="ttyS1", verdict_device=("-serial", "chardev:verdict"),
-         # A guest that had to wait for a processor considers its timer broken and its TSC unstable. For an
-         # unstable TSC the kernel patches its own code. A guest of Linux 7.3 with four processors died of that.
+         # A guest that waits for a processor takes its timer for broken and its TSC for unstable. The kernel
+         # patches its own code then. A guest of Linux 7.3 with four processors died of that.
          words="reboot=t no_timer_check tsc=reliable"),
 )}
 

@@ -12,7 +12,7 @@ const byId = id => document.getElementById(id);
 const number = new Intl.NumberFormat("en").format;
 const signed = bytes => (bytes > 0 ? "+" : bytes < 0 ? "−" : "±") + number(Math.abs(bytes));
 
-// A node has its bytes, before and after. moved is the sum of its items' changes without their signs. The search
+// A node has its bytes, before and after. moved adds up its items' changes without their signs. The search
 // compares key.
 const leaves = [];
 function grow(from, parent) {

@@ -132,7 +132,7 @@ static void each_allocation(void)
 	char what[16];
 
 	for (; has_allocation(fault.n); fault.n++) {
-		/* Unless that very case is asked for. */
+		/* --only may name it: then it is tried. */
 		if (is_like_others(fault.n) && !*only) {
 			left_out++;
 			continue;

@@ -67,7 +67,7 @@ struct fault {
 	int pause_ms;
 };
 
-/* Calls EACH for every call of the subject's init that can be made to fail. */
+/* Calls EACH for every call of init that vet can make fail. */
 void each_call(void (*each)(const struct fault *fault));
 
 /* Puts probes on the calls that init or exit make. RACED: also on those that allocate. */
@@ -97,7 +97,7 @@ void leave_out(const char *what, const char *format, ...) __attribute__((format(
 void does_not_apply(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* Ends a case that turned out to have nothing to do. */
 void skip(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
-/* The same, and no other case can be done in this boot. ../../hi/vet.py knows it by the reason. */
+/* Ends such a case and the boot: the guest can do no other case. hi/vet.py recognizes REASON. */
 void skip_the_rest(const char *reason) __attribute__((noreturn));
 /* Starts a process that shows on the console where a case is that does not end, and ends the guest then. */
 void watch_cases(void);
@@ -113,7 +113,7 @@ extern struct usual {
 	int error;			/* of the load */
 	bool has_init;
 	int returned, allocations;	/* by init */
-	bool alike[8192];		/* allocations, from 1, like others before them */
+	bool alike[8192];		/* [N]: the Nth allocation has the callers of three before it */
 	char *files[512];		/* that it brings, and that can be opened */
 	int file_count;
 } usual;

@@ -1,7 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
 #
-# Runs in a guest that takes signed modules only. Tries to load three modules, and prints which were loaded.
+# This script runs in a guest that takes signed modules only. It tries to load three modules, and prints which
+# of them were loaded.
 
 # shellcheck source=scripts/tap.sh
 . /tap.sh

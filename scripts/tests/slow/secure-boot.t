@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # Needs: boot boot-x86_64 firmware modules test debian:6.1 debian:6.12 debian:newest
 #
-# Signs modules as scripts/README says it, and loads them in stock kernels that take signed modules only:
-# once with firmware that has the certificate, once with firmware that has none.
+# This test signs modules as scripts/README says, and loads them in stock kernels that take signed modules
+# only. The firmware has the certificate the first time, and none the second time.
 
 . "$(dirname "$0")/../lib.sh"
 

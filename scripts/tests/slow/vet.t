@@ -115,7 +115,8 @@ check "a guest that hangs: exit 4" refuses 4 "the guest hung during this case" \
 	"$vet" --only V1 --only V7 --timeout 20 --permanent hangs --json "$SCRATCH/hangs.json" "$SCRATCH/hangs"
 check "it says where" grep -q 'hangs_init' <(jq -r '.cells[] | select(.claim == "V1").experiments[].transcript' "$SCRATCH/hangs.json")
 check "the other experiments were done" test "$(jq -r '.cells[] | select(.claim == "V7").state' "$SCRATCH/hangs.json")" = holds
-# Not every value is tried with a module that makes as many things as it is told to.
+
+# V6 tries only as many things as fit into the guest's memory.
 module things things.o
 cat > "$SCRATCH/things/things.c" <<-'END'
 	#include <linux/module.h>
@@ -166,14 +167,14 @@ check "a value that the kernel warns of fails, and no other" refuses 1 "V6 thing
 	"$vet" --only V6 --json "$SCRATCH/things.json" "$SCRATCH/things"
 left_out() { jq -r '.cells[].experiments[] | select(.title == "left out").transcript' "$SCRATCH/things.json"; }
 check "it is named" said "V6:things:fussy=1"
-check "as many as there is memory for are tried" grep -q '^number=2147483647: the guest has memory for [0-9]* of what number is the number of' <(left_out)
+check "more than there is memory for are left out" grep -q '^number=2147483647: the guest has memory for [0-9]* of what number is the number of' <(left_out)
 titles() { jq -r '.cells[].experiments[].title' "$SCRATCH/things.json"; }
 check "those that fit are tried" grep -qx 'V6:things:number=256' <(titles)
 check "and those that do not are not" not grep -qx 'V6:things:number=32768' <(titles)
 check "a value with which it cannot be unloaded is left out" grep -q '^stays=y: it stays loaded' <(left_out)
 check "the values after that are tried" grep -qx 'V6:things:stays=N' <(titles)
 
-# An allocation in a loop is tried three times.
+# V2 makes an allocation in a loop fail three times.
 check "ten allocations with the same callers: holds" \
 	exits 0 "$vet" --only V2 --parameters number=10 --json "$SCRATCH/things.json" "$SCRATCH/things"
 check "three of them are tried" test "$(titles | grep -c '^V2:')" = 3
@@ -216,7 +217,7 @@ check "that failure was tried" grep -q 'kmalloc' <(jq -r '.cells[].experiments[]
 
 check "a bad time limit" refuses 2 "--timeout needs a number of seconds" "$vet" --timeout 0 "$SCRATCH/hangs"
 
-# In a session of its own, which tells its processes from those of other runs.
+# vet gets a session of its own, so that other runs do not matter.
 setsid "$vet" --only V1 --permanent hangs "$SCRATCH/hangs" > "$SCRATCH/output" 2>&1 &
 vetting=$!
 for (( i = 0; i < 600; i++ )); do
@@ -230,7 +231,7 @@ kill "$vetting"
 status=0
 wait "$vetting" || status=$?
 check "vet is killed: its status says so" test "$status" = 143
-# Those that it ends take a moment.
+# The processes that it ends take a moment.
 for (( i = 0; i < 50; i++ )); do
 	pgrep -s "$vetting" > /dev/null || break
 	sleep 0.1

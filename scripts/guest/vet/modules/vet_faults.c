@@ -97,7 +97,7 @@ static int slow_ms;
 static bool returned, hit, undone;
 static unsigned long hit_argument;
 static int init_returned, allocations;
-static u32 callers[CALLERS_MAX];	/* of each allocation: a hash */
+static u32 callers[CALLERS_MAX];	/* a hash of the callers of each allocation */
 static unsigned long stack[STACK_MAX];
 static long failure;			/* what fail_now() returns */
 static unsigned int stack_from, stack_depth;
