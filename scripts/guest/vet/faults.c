@@ -234,9 +234,15 @@ static void count_calls(const void *data)
 	}
 }
 
-void probe_calls(bool raced)
+int probe_calls(bool raced)
 {
+	int i, made = 0;
+
 	run_always("calls", count_calls, &raced);
+	for (i = 0; i < call_count; i++)
+		made += calls[i].count > 0 ? calls[i].count : 0;
+
+	return made;
 }
 
 void each_call(void (*each)(const struct fault *fault))

@@ -70,8 +70,11 @@ struct fault {
 /* Calls EACH for every call of init that vet can make fail. */
 void each_call(void (*each)(const struct fault *fault));
 
-/* Puts probes on the calls that init or exit make. RACED: also on those that allocate. */
-void probe_calls(bool raced);
+/*
+ * Puts probes on the calls that init or exit make. RACED: also on those that allocate. Returns how many
+ * init makes.
+ */
+int probe_calls(bool raced);
 
 /* Loads the subject with that fault. Sets the transcript's point. */
 int load_with_fault(const struct fault *fault, struct outcome *outcome);
@@ -157,7 +160,7 @@ void helper_target(const char *name);
 bool helper_probe(const char *function);
 /* For the next load. */
 void helper_fail(const struct fault *fault);
-/* From now on the calls of init and exit that have a probe take longer. */
+/* From now on the calls of init and exit that have a probe wait for another module, so long at most. */
 void helper_slow(int ms);
 void helper_read(struct outcome *outcome);
 /* How often init called a function. */

@@ -11,8 +11,8 @@
  *		Allocations are counted in a load that had "alloc" only
  *	undo	written: "NAME SAME", for the next load only: the function that undoes the call that
  *		fails. SAME is 1 if it does so only if its first argument is the same
- *	slow	written: "MS": from now on each call of init or exit that has a probe takes that
- *		much longer
+ *	slow	written: "MS": from now on each call of init or exit that has a probe first waits until
+ *		another module comes or goes, at most so many milliseconds
  *	result	read: what the last load did, a line each:
  *			init RETURNED		not there if init did not run
  *			allocations N		0 if they were not counted
@@ -46,9 +46,11 @@
 #include <linux/stacktrace.h>
 #include <linux/string.h>
 #include <linux/uaccess.h>
+#include <linux/wait.h>
 
 #define STACK_MAX	64
 #define PAUSE_MAX_MS	1000
+#define SLOW_MIN_MS	10
 #define CALLERS_MAX	8192
 #define ALIKE_MAX	3
 
@@ -90,8 +92,12 @@ static long value;
 static char undo_name[KSYM_NAME_LEN];
 static int undo_same;
 
-/* How long the calls of init and exit take. */
+/* How long the calls of init and exit wait first, the task that does so now, and what it calls then. */
 static int slow_ms;
+static struct task_struct *slowed;
+static unsigned long slowed_function;
+static DECLARE_WAIT_QUEUE_HEAD(other_module);
+static int other_events;		/* how often another module came or went */
 
 /* What happened. */
 static bool returned, hit, undone;
@@ -103,8 +109,6 @@ static long failure;			/* what fail_now() returns */
 static unsigned int stack_from, stack_depth;
 static char stack_text[8192];		/* the kernel forgets the names when the load has failed */
 
-/* --- making a function fail ----------------------------------------------------------- */
-
 static unsigned long return_address(struct pt_regs *regs)
 {
 #ifdef CONFIG_X86_64
@@ -115,12 +119,20 @@ static unsigned long return_address(struct pt_regs *regs)
 }
 
 /*
- * Runs in place of the function that fails: its caller called it, and gets its value. In a probe's
- * handler the pause would keep interrupts off, and with them all tasks that wait for this processor.
+ * Not for a probe's handler: there a pause would keep interrupts off, and with them all tasks that wait
+ * for this processor. Nor for a task that is about to wait for something.
  */
+static bool may_sleep(void)
+{
+	return preemptible() && !rcu_preempt_depth() && task_is_running(current);
+}
+
+/* --- making a function fail ----------------------------------------------------------- */
+
+/* Runs in place of the function that fails: its caller called it, and gets its value. */
 static noinline long fail_now(void)
 {
-	if (pause_ms && preemptible() && !rcu_preempt_depth())
+	if (pause_ms && may_sleep())
 		msleep(pause_ms);
 
 	return failure;
@@ -140,14 +152,109 @@ static void after(struct kprobe *probe, struct pt_regs *regs, unsigned long flag
 {
 }
 
+/* --- making a function slow ----------------------------------------------------------- */
+
+/* Runs before the function, whose arguments and return address it keeps. */
+asmlinkage void slow_now(void);
+asmlinkage unsigned long slow_down(void);
+
+/*
+ * Returns where slow_now() goes on. For tasks that open files a short time is enough. Notifiers of modules
+ * are called several times a second, or on a busy machine less often.
+ */
+asmlinkage __visible unsigned long slow_down(void)
+{
+	int seen = READ_ONCE(other_events);
+
+	if (may_sleep()) {
+		msleep(SLOW_MIN_MS);
+		wait_event_timeout(other_module, READ_ONCE(other_events) != seen, msecs_to_jiffies(slow_ms));
+	}
+
+	return slowed_function;
+}
+
+asm(".pushsection .text\n"
+    ".type slow_now, @function\n"
+    "slow_now:\n"
+#ifdef CONFIG_X86_64
+    ASM_ENDBR
+    "	pushq %rbp\n"
+    "	movq %rsp, %rbp\n"
+    "	pushq %rdi\n"
+    "	pushq %rsi\n"
+    "	pushq %rdx\n"
+    "	pushq %rcx\n"
+    "	pushq %r8\n"
+    "	pushq %r9\n"
+    "	pushq %rax\n"			/* how many vector registers hold variable arguments */
+    "	call slow_down\n"
+    "	movq %rax, %r11\n"
+    "	popq %rax\n"
+    "	popq %r9\n"
+    "	popq %r8\n"
+    "	popq %rcx\n"
+    "	popq %rdx\n"
+    "	popq %rsi\n"
+    "	popq %rdi\n"
+    "	popq %rbp\n"
+    ANNOTATE_RETPOLINE_SAFE
+    "	jmp *%r11\n"
+    "	int3\n"
+#else
+    "	stp x29, x30, [sp, #-96]!\n"
+    "	mov x29, sp\n"
+    "	stp x0, x1, [sp, #16]\n"
+    "	stp x2, x3, [sp, #32]\n"
+    "	stp x4, x5, [sp, #48]\n"
+    "	stp x6, x7, [sp, #64]\n"
+    "	str x8, [sp, #80]\n"		/* where a structure is returned to */
+    "	bl slow_down\n"
+    "	mov x16, x0\n"
+    "	ldr x8, [sp, #80]\n"
+    "	ldp x6, x7, [sp, #64]\n"
+    "	ldp x4, x5, [sp, #48]\n"
+    "	ldp x2, x3, [sp, #32]\n"
+    "	ldp x0, x1, [sp, #16]\n"
+    "	ldp x29, x30, [sp], #96\n"
+    "	br x16\n"
+#endif
+    ".size slow_now, . - slow_now\n"
+    ".popsection\n");
+
+/*
+ * The function is called again when the task has waited, and so is the probe. One task at a time: what
+ * another one calls meanwhile is not slowed down. Returns what the probe's handler returns then.
+ */
+static int slow_first(struct kprobe *probe, struct pt_regs *regs)
+{
+	struct task_struct *nobody = NULL;
+
+	if (READ_ONCE(slowed) == current) {
+		WRITE_ONCE(slowed, NULL);
+		return 0;
+	}
+	if (!slow_ms || !try_cmpxchg(&slowed, &nobody, current))
+		return 0;
+	slowed_function = (unsigned long)probe->addr;
+	instruction_pointer_set(regs, (unsigned long)slow_now);
+
+	return 1;
+}
+
 /* --- what counts --------------------------------------------------------------------- */
 
 /* A probe's handler runs like an NMI, which counts as a hardware interrupt, too. */
-static bool in_init(void)
+static bool in_a_task(void)
 {
 	unsigned long interrupts = hardirq_count() - (in_nmi() ? HARDIRQ_OFFSET : 0);
 
-	return READ_ONCE(task) == current && !interrupts && !in_serving_softirq();
+	return !interrupts && !in_serving_softirq();
+}
+
+static bool in_init(void)
+{
+	return READ_ONCE(task) == current && in_a_task();
 }
 
 /* These allocate for themselves within an allocation, and switch themselves off when that fails. */
@@ -314,7 +421,7 @@ static bool in_exit(unsigned long from)
 {
 	struct module *one = READ_ONCE(loaded);
 
-	return one && one->state == MODULE_STATE_GOING && within_module(from, one);
+	return one && one->state == MODULE_STATE_GOING && within_module(from, one) && in_a_task();
 }
 
 static int before_call(struct kprobe *probe, struct pt_regs *regs)
@@ -323,8 +430,8 @@ static int before_call(struct kprobe *probe, struct pt_regs *regs)
 	unsigned long from = return_address(regs), argument = regs_get_kernel_argument(regs, 0);
 	bool is_init = in_init() && (within_module(from, module) || is_tail_call(from));
 
-	if (slow_ms && (is_init || in_exit(from)))
-		mdelay(slow_ms);
+	if ((is_init || in_exit(from)) && slow_first(probe, regs))
+		return 1;
 	if (!is_init)
 		return 0;
 	if (hit) {
@@ -393,8 +500,11 @@ static int notify(struct notifier_block *nb, unsigned long state, void *data)
 	struct module *one = data;
 	int i;
 
-	if (strcmp(one->name, target))
+	if (strcmp(one->name, target)) {
+		WRITE_ONCE(other_events, other_events + 1);
+		wake_up(&other_module);
 		return NOTIFY_DONE;
+	}
 	if (state == MODULE_STATE_COMING) {
 		forget_result();
 		module = one;
