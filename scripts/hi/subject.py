@@ -7,6 +7,7 @@ or a symbol of the kernel's configuration, which is set to m in a build of its o
 
 from __future__ import annotations
 
+import collections
 import re
 import shutil
 from collections.abc import Sequence
@@ -112,15 +113,18 @@ def modules_of(build: Build, targets: Sequence[str]) -> list[Path]:
 
 
 def only_modules(source: Path) -> set[str]:
-    """The symbols that Kconfig lets be m or n, but not y: they depend on m."""
+    """The symbols that Kconfig lets be m or n, but not y: they depend on m, or on such a symbol."""
     done = base.run(["grep", "-rhE", "--include=Kconfig*", r"^\s*((menu)?config|depends on) ", "."], cwd=source)
-    found, symbol = set(), ""
+    needs, symbol = collections.defaultdict[str, set[str]](set), ""
     for words in (line.split() for line in done.output.splitlines()):
         if words[0] != "depends":
             symbol = words[1]
-        elif "m" in words[2:] and "||" not in words:
-            found.add(symbol)
-    return found
+        elif not {"||", "=", "!="} & set(words):
+            needs[symbol].update(words[2:])
+    found = {"m"}
+    while more := {symbol for symbol, names in needs.items() if names & found} - found:
+        found |= more
+    return found - {"m"}
 
 
 # --- dependencies --------------------------------------------------------------------

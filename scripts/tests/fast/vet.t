@@ -270,8 +270,9 @@ class Trees(unittest.TestCase):
         with tempfile.TemporaryDirectory() as name:
             (Path(name) / "Kconfig").write_text(
                 "config FREE\n\ttristate\n\tdepends on NET && (FOO || m)\n\nmenuconfig TEST\n\ttristate \"m\"\n\tdepends on m\n\n"
-                "config ALSO\n\ttristate\n\tdepends on NET\n\tdepends on KPROBES && m\n")
-            self.assertEqual(subject.only_modules(Path(name)), {"TEST", "ALSO"})
+                "config ALSO\n\ttristate\n\tdepends on NET\n\tdepends on KPROBES && m\n\n"
+                "config LATER\n\ttristate\n\tdepends on ALSO && NET\n\nconfig OTHER\n\ttristate\n\tdepends on ALSO = m\n")
+            self.assertEqual(subject.only_modules(Path(name)), {"TEST", "ALSO", "LATER"})
 
     def test_modules_of_a_symbol(self) -> None:
         with tempfile.TemporaryDirectory() as name:
