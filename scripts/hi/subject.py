@@ -192,6 +192,25 @@ def build_helpers(build: Build) -> list[Path]:
     return sorted((place / "modules").glob("*.ko"))
 
 
+# --- where in the source -----------------------------------------------------------------
+
+def source_line(one: Subject, function: str, offset: int) -> str:
+    """FILE:LINE of the call that returns to FUNCTION+OFFSET, or nothing."""
+    elf = one.elf
+    place = next((symbol for symbol in elf.symbols if symbol.name == function and 0 < symbol.section < len(elf.sections)), None)
+    if not place:
+        return ""
+    done = base.run(["addr2line", "-i", "-e", one.path, "-j", elf.sections[place.section].name, hex(place.value + offset - 1)])
+    # Functions that were inlined there come first. Of those, the module's own says most.
+    lines = [re.sub(r" \(discriminator.*", "", line) for line in done.output.splitlines() if not line.startswith("??")]
+    if done.status or not lines:
+        return ""
+    own = next((line for line in lines if "/include/" not in line), lines[-1])
+    # ccache may have the object from another directory that was built from, with its path.
+    own = re.sub(r"^.*/vet/[^/]+/[0-9a-f]{32}/[^/]+/", "", own)
+    return re.sub(r"^.*?/(?=(drivers|fs|net|lib|crypto|samples|sound|block|kernel|mm|arch|security|tools|include)/)", "", own)
+
+
 # --- what a module takes ------------------------------------------------------------------
 
 def parameters(subject: Subject) -> list[tuple[str, str]]:

@@ -53,13 +53,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
-from hi import base, builtin, calls, guest, kernels, ktap, page, report, results, subject
+from hi import base, builtin, calls, guest, kernels, ktap, page, report, results, static, subject
 from hi.base import SCRIPTS, Exit, Stop
 from hi.builtin import BuiltIn
 from hi.btf import Btf
 from hi.elf import Elf
 from hi.guest import Build
-from hi.kept import Kept
 from hi.module import file_name, read, unpack
 from hi.results import Cell, Outcome, Results, State
 from hi.subject import Subject
@@ -301,7 +300,7 @@ class Vet:
         """V7, which needs no guest, V8 where there is no kernel to boot, and all after a failure if it is to be fast."""
         complaints = self.built_in.complaints
         if name == "V7":
-            return static_cell(self.build, one, one.name in self.permanent)
+            return static.cell(self.build, one, one.name in self.permanent, KINDS[name].expected)
         if name == "V8" and one.only_module:
             return Cell(self.build.kernel, one.name, name, State.ABSENT, "its symbol depends on m: it cannot be built in")
         if name == "V8" and not kernels.is_known(self.build.kernel):
@@ -325,7 +324,7 @@ class Vet:
         """Adds source lines to places such as foo_init+0x5c/0x80 [foo]."""
         def add(found: re.Match[str]) -> str:
             owner = next((one for one in self.subjects if one.name == found[3]), None)
-            line = source_line(owner, found[1], int(found[2], 16)) if owner else ""
+            line = subject.source_line(owner, found[1], int(found[2], 16)) if owner else ""
             return f"{found[0]} ({line})" if line else found[0]
 
         return re.sub(r"([\w.]+)\+0x([0-9a-f]+)/0x[0-9a-f]+ \[(\w+)\]", add, text)
@@ -364,57 +363,6 @@ class Vet:
             reasons = report.unique(f"{case.what}: {case.test.reason}" for case in skipped)
             cell.experiments.append(Outcome("left out", run.name, run.name, State.ABSENT, transcript="\n".join(reasons)))
         return cell
-
-
-# --- where in the source -----------------------------------------------------------------
-
-def source_line(one: Subject, function: str, offset: int) -> str:
-    """FILE:LINE of the call that returns to FUNCTION+OFFSET, or nothing."""
-    elf = one.elf
-    place = next((symbol for symbol in elf.symbols if symbol.name == function and 0 < symbol.section < len(elf.sections)), None)
-    if not place:
-        return ""
-    done = base.run(["addr2line", "-i", "-e", one.path, "-j", elf.sections[place.section].name, hex(place.value + offset - 1)])
-    # Functions that were inlined there come first. Of those, the module's own says most.
-    lines = [re.sub(r" \(discriminator.*", "", line) for line in done.output.splitlines() if not line.startswith("??")]
-    if done.status or not lines:
-        return ""
-    own = next((line for line in lines if "/include/" not in line), lines[-1])
-    # ccache may have the object from another directory that was built from, with its path.
-    own = re.sub(r"^.*/vet/[^/]+/[0-9a-f]{32}/[^/]+/", "", own)
-    return re.sub(r"^.*?/(?=(drivers|fs|net|lib|crypto|samples|sound|block|kernel|mm|arch|security|tools|include)/)", "", own)
-
-
-# --- V7 -----------------------------------------------------------------------------------
-
-# Debian built a stock kernel with its own tools. The kernel's Makefile ("prepare") warns if ours are others.
-OTHER_TOOLS = re.compile(r"^warning: .* differs from the one used to build the kernel$")
-
-
-def findings(one: Subject, audit: str, permanent: bool) -> list[str]:
-    """What is wrong with the sections of a module. permanent: it is meant to stay."""
-    found = [line for line in one.log.splitlines() if re.search(r"\bwarning:|section mismatch|^WARNING:", line, re.I)
-             and (f"{one.name}.ko" in line or not line.startswith("WARNING: modpost"))
-             and not OTHER_TOOLS.search(line)]
-    found += re.findall(r"^\s*((?:init-kept|exit-kept|exit-without-init)\b.*)", audit, re.M)
-    if one.source and one.elf.machine == "x86_64":
-        found += [f"{name}: only init calls it, and it is not marked __init" for name in Kept(one.elf).only_by_init()]
-    if one.permanent and not permanent:
-        found.append("it has an init function and no exit function: it can never be unloaded (--permanent says that this is meant)")
-    if permanent and not one.permanent:
-        found.append("it can be unloaded, though --permanent says that it stays")
-    if not any(key == "license" for key, _ in one.elf.modinfo):
-        found.append("it has no MODULE_LICENSE()")
-    return [line.replace(f"{one.source}/", "").strip() if one.source else line.strip() for line in found]
-
-
-def static_cell(build: Build, one: Subject, permanent: bool) -> Cell:
-    audit = base.run([SCRIPTS / "sections", "--audit", one.path], stderr=None).output
-    found = findings(one, audit, permanent)
-    state = State.FAILS if found else State.HOLDS
-    seen = "\n".join([f"seen: {line}" for line in found] + [f"expected: {KINDS['V7'].expected}"]) if found else ""
-    outcome = Outcome(f"V7:{one.name}:static", "V7", "V7", state, seen, f"{audit}\n{one.log}")
-    return Cell(build.kernel, one.name, "V7", state, "; ".join(found) or "1 cases", [outcome])
 
 
 # --- the report ----------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from xml.etree import ElementTree
 SCRIPTS = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(SCRIPTS))
 
-from hi import calls, kernels, ktap, report, subject, vet  # noqa: E402
+from hi import calls, kernels, ktap, report, static, subject, vet  # noqa: E402
 from hi.btf import Btf, Returns  # noqa: E402
 from hi.base import Exit  # noqa: E402
 from hi.builtin import BuiltIn  # noqa: E402
@@ -162,9 +162,9 @@ class Verdicts(unittest.TestCase):
         log = ("warning: pahole version differs from the one used to build the kernel\n  You are using: 124\n"
                "warning: the compiler differs from the one used to build the kernel\n")
         with mock.patch.object(subject, "Elf", return_value=elf):
-            self.assertEqual(vet.findings(Subject("foo", Path("/nowhere/foo.ko"), (), log), "", False), [])
+            self.assertEqual(static.findings(Subject("foo", Path("/nowhere/foo.ko"), (), log), "", False), [])
             line = "foo.c:1:5: warning: unused variable 'differs'"
-            self.assertEqual(vet.findings(Subject("foo", Path("/nowhere/foo.ko"), (), log + line), "", False), [line])
+            self.assertEqual(static.findings(Subject("foo", Path("/nowhere/foo.ko"), (), log + line), "", False), [line])
 
     def test_what_the_kernel_cannot_show_is_said(self) -> None:
         with tempfile.TemporaryDirectory() as directory:
