@@ -109,7 +109,7 @@ static long failure;			/* what fail_now() returns */
 static unsigned int stack_from, stack_depth;
 static char stack_text[8192];		/* the kernel forgets the names when the load has failed */
 
-static unsigned long return_address(struct pt_regs *regs)
+static unsigned long returns_to(struct pt_regs *regs)
 {
 #ifdef CONFIG_X86_64
 	return *(unsigned long *)regs->sp;
@@ -427,7 +427,7 @@ static bool in_exit(unsigned long from)
 static int before_call(struct kprobe *probe, struct pt_regs *regs)
 {
 	struct call *call = container_of(probe, struct call, probe);
-	unsigned long from = return_address(regs), argument = regs_get_kernel_argument(regs, 0);
+	unsigned long from = returns_to(regs), argument = regs_get_kernel_argument(regs, 0);
 	bool is_init = in_init() && (within_module(from, module) || is_tail_call(from));
 
 	if ((is_init || in_exit(from)) && slow_first(probe, regs))
