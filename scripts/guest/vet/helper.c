@@ -60,6 +60,11 @@ void helper_slow(int ms)
 	must(tell("slow", line), "slow: %m");
 }
 
+void helper_settle(bool settle)
+{
+	must(tell("settle", settle ? "1" : "0"), "settle: %m");
+}
+
 void helper_read(struct outcome *outcome)
 {
 	char *lines = content(FILES "result"), *line;

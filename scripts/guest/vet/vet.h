@@ -162,6 +162,8 @@ bool helper_probe(const char *function);
 void helper_fail(const struct fault *fault);
 /* From now on the calls of init and exit that have a probe wait for another module, so long at most. */
 void helper_slow(int ms);
+/* Whether memory that the kernel frees a little later gets time before the module goes. */
+void helper_settle(bool settle);
 void helper_read(struct outcome *outcome);
 /* How often init called a function. */
 int calls_of(const char *function);

@@ -116,6 +116,38 @@ check "a guest that hangs: exit 4" refuses 4 "the guest hung during this case" \
 check "it says where" grep -q 'hangs_init' <(jq -r '.cells[] | select(.claim == "V1").experiments[].transcript' "$SCRATCH/hangs.json")
 check "the other experiments were done" test "$(jq -r '.cells[] | select(.claim == "V7").state' "$SCRATCH/hangs.json")" = holds
 
+# The kernel frees workqueues a little later than exit destroys them.
+module queues queues.o
+cat > "$SCRATCH/queues/queues.c" <<-'END'
+	#include <linux/module.h>
+	#include <linux/workqueue.h>
+	static struct workqueue_struct *queues[64];
+	static void queues_free(void)
+	{
+		int i;
+		for (i = 0; i < ARRAY_SIZE(queues); i++)
+			if (queues[i])
+				destroy_workqueue(queues[i]);
+	}
+	static int __init queues_init(void)
+	{
+		int i;
+		for (i = 0; i < ARRAY_SIZE(queues); i++) {
+			queues[i] = alloc_workqueue("queues", WQ_UNBOUND, 0);
+			if (queues[i])
+				continue;
+			queues_free();
+			return -ENOMEM;
+		}
+		return 0;
+	}
+	module_init(queues_init);
+	module_exit(queues_free);
+	MODULE_LICENSE("GPL");
+	END
+check "memory that the kernel frees later is not lost" exits 0 "$vet" --only V1 --only V9 --json "$SCRATCH/queues.json" "$SCRATCH/queues"
+check "the kernel had complained" grep -q 'allocated at module unload' <(jq -r '.cells[].experiments[].transcript' "$SCRATCH/queues.json")
+
 # V6 tries only as many things as fit into the guest's memory.
 module things things.o
 cat > "$SCRATCH/things/things.c" <<-'END'

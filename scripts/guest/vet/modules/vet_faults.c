@@ -13,6 +13,8 @@
  *		fails. SAME is 1 if it does so only if its first argument is the same
  *	slow	written: "MS": from now on each call of init or exit that has a probe first waits until
  *		another module comes or goes, at most so many milliseconds
+ *	settle	written: "1" or "0": whether memory that the kernel frees a little later than the
+ *		module asks for it gets time, after exit and before the module's own memory goes
  *	result	read: what the last load did, a line each:
  *			init RETURNED		not there if init did not run
  *			allocations N		0 if they were not counted
@@ -40,6 +42,7 @@
 #include <linux/mutex.h>
 #include <linux/notifier.h>
 #include <linux/preempt.h>
+#include <linux/rcupdate.h>
 #include <linux/sched.h>
 #include <linux/seq_file.h>
 #include <linux/slab.h>
@@ -51,6 +54,7 @@
 #define STACK_MAX	64
 #define PAUSE_MAX_MS	1000
 #define SLOW_MIN_MS	10
+#define SETTLE_MS	500
 #define CALLERS_MAX	8192
 #define ALIKE_MAX	3
 
@@ -98,6 +102,8 @@ static struct task_struct *slowed;
 static unsigned long slowed_function;
 static DECLARE_WAIT_QUEUE_HEAD(other_module);
 static int other_events;		/* how often another module came or went */
+
+static bool settle;
 
 /* What happened. */
 static bool returned, hit, undone;
@@ -517,6 +523,12 @@ static int notify(struct notifier_block *nb, unsigned long state, void *data)
 		module = NULL;
 		forget_fault();
 	}
+	if (state == MODULE_STATE_GOING && settle) {
+		/* A workqueue goes when a thread has released it, and a grace period is over. */
+		rcu_barrier();
+		msleep(SETTLE_MS);
+		rcu_barrier();
+	}
 
 	return NOTIFY_DONE;
 }
@@ -616,6 +628,11 @@ static int set_slow(char *text)
 	return 0;
 }
 
+static int set_settle(char *text)
+{
+	return kstrtobool(text, &settle);
+}
+
 /* A write is one line; the file's private data is what handles it. */
 static ssize_t write_line(struct file *file, const char __user *buffer, size_t size, loff_t *offset)
 {
@@ -697,6 +714,7 @@ static int __init vet_faults_init(void)
 	debugfs_create_file("fail", 0200, directory, set_fail, &line_fops);
 	debugfs_create_file("undo", 0200, directory, set_undo, &line_fops);
 	debugfs_create_file("slow", 0200, directory, set_slow, &line_fops);
+	debugfs_create_file("settle", 0200, directory, set_settle, &line_fops);
 	debugfs_create_file("result", 0400, directory, NULL, &result_fops);
 
 	return 0;
