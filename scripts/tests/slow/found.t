@@ -47,17 +47,17 @@ in_module() {
 	check "$name: vet finds nothing in the patched module" exits 0 "${vet[@]}" -k "$2" "$(module "$source" "$copies/patched")"
 }
 
-# in_kernel BUG KERNEL: checks a bug in code that is built in. The patched kernel is built from a copy
-# of the tree, whose name begins that of the build: it must be no name of the user's
+# in_kernel BUG KERNEL: checks a bug in code that is built in. The patched kernels are built from one copy
+# of the tree, one after the other. Its name begins that of the build: it must be no name of the user's
 in_kernel() {
 	local symbol tree
-	tree=$SCRATCH/$(basename "$SCRATCH")
+	tree=$SCRATCH/$(basename "$SCRATCH")-$2
 	symbol=$(field Module "$1" | sed 's/.*(\(.*\))/\1/')
 	check "$name: vet finds the bug" fails "${vet[@]}" -k "$2" "$symbol"
-	cp -r "$CACHE/trees/$2" "$tree"
+	[[ -d $tree ]] || cp -r "$CACHE/trees/$2" "$tree"
 	check "$name: the patch applies" patch -d "$tree" -p1 --fuzz=0 -i "$1"
 	check "$name: vet finds nothing on the patched kernel" exits 0 "${vet[@]}" -k "$tree" "$symbol"
-	rm -rf "$tree" "$CACHE/builds/$(basename "$tree")-"*
+	check "$name: the patch can be taken back" patch -d "$tree" -p1 --fuzz=0 -R -i "$1"
 }
 
 number=0
@@ -77,5 +77,6 @@ for bug in "$SCRIPTS"/found/*.patch; do
 	done
 done
 check "there are bugs" test "$number" -gt 0
+rm -rf "$CACHE/builds/$(basename "$SCRATCH")-"*
 
 tap_end
