@@ -122,9 +122,9 @@ kernel_number() {
 }
 
 # The names of the variants, or of the architectures: one fragment each, and more of the same
-# name for symbols that only newer kernels have, NAME.since-X.Y.config.
+# name for symbols that only some kernels or architectures have, such as NAME.since-X.Y.config.
 fragment_names() {
-	(cd "$SCRIPTS/configs/$1" && printf '%s\n' *.config) | sed '/\.since-/d; /\.before-/d; s/\.config$//' | paste -sd ' '
+	(cd "$SCRIPTS/configs/$1" && printf '%s\n' *.config) | sed -E '/\.(since|before|for)-/d; s/\.config$//' | paste -sd ' '
 }
 
 # has_python: python3-minimal lacks dataclasses

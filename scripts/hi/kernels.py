@@ -106,9 +106,10 @@ STOCK = Variant("stock", seconds=600)
 
 
 def variant_names() -> list[str]:
-    """The variants that have a fragment. NAME.since-X.Y.config and NAME.before-X.Y.config only add to one."""
+    """The variants that have a fragment. NAME.since-X.Y.config, NAME.before-X.Y.config and NAME.for-ARCH.config
+    only add to one."""
     names = (file.stem for file in (base.SCRIPTS / "configs/variant").glob("*.config"))
-    return sorted(name for name in names if ".since-" not in name and ".before-" not in name)
+    return sorted(name for name in names if not re.search(r"\.(since|before|for)-", name))
 
 
 def variant(name: str) -> Variant:
@@ -180,16 +181,19 @@ def is_since(first: str, release: str) -> bool:
 
 def fragments(arch: str, variant: str, release: str) -> list[Path]:
     """The fragments of a configuration. NAME.since-X.Y.config only counts from that release on,
-    NAME.before-X.Y.config only before it."""
+    NAME.before-X.Y.config only before it, and NAME.for-ARCH.config for that architecture."""
     def counts(file: Path) -> bool:
         _, since, first = file.stem.partition(".since-")
         _, before, last = file.stem.partition(".before-")
-        return not (since and not is_since(first, release)) and not (before and is_since(last, release))
+        _, only, machine = file.stem.partition(".for-")
+        return not (since and not is_since(first, release)) and not (before and is_since(last, release)) \
+            and (not only or machine == arch)
 
     configs = base.SCRIPTS / "configs"
     return [configs / "base.config", *(file for name in (f"arch/{arch}", f"variant/{variant}")
                                        for file in [configs / f"{name}.config", *sorted(configs.glob(f"{name}.since-*.config")),
-                                                    *sorted(configs.glob(f"{name}.before-*.config"))]
+                                                    *sorted(configs.glob(f"{name}.before-*.config")),
+                                                    *sorted(configs.glob(f"{name}.for-*.config"))]
                                        if counts(file))]
 
 

@@ -14,8 +14,7 @@ it. The verdict of an experiment on a module: ✓ holds, ✗ fails, – does not
                  (default: newest); or a stock kernel: stock, debian:newest, debian:6.12, debian:6.1
                  or another debian:X.Y, or /boot/vmlinuz-RELEASE. No kernel is compiled then, vet
                  finds less, and says what it does not look for
-  -a ARCH        x86_64, or an architecture whose probes the helper module knows (default:
-                 $ARCH, or x86_64)
+  -a ARCH        x86_64 or arm64 (default: $ARCH, or x86_64)
   --config FILE  more symbols for the kernel's configuration, as the file config of a kselftest
                  has them
   --parameters "WORDS"

@@ -259,6 +259,10 @@ class Tables(unittest.TestCase):
             names = [file.stem for file in kernels.fragments("um", "debuginfo", release)]
             self.assertEqual(names, ["base", "um", "debuginfo", "debuginfo.since-6.9"][:count])
 
+    def test_fragments_of_an_architecture(self) -> None:
+        for arch, last in (("x86_64", "vet.for-x86_64"), ("arm64", "vet.since-7.0")):
+            self.assertEqual(kernels.fragments(arch, "vet", "7.3")[-1].stem, last)
+
     def test_assignments_for_bash(self) -> None:
         text = kernels.assignments("arch", kernels.ARCHES["x86_64"])
         self.assertIn("arch_tools=true\n", text)
