@@ -68,6 +68,8 @@ for bug in "$SCRIPTS"/found/*.patch; do
 			number=$((number + 1))
 			name="$(basename "$bug"), $kernel, $case"
 			vet=("$SCRIPTS/vet" --config "$SCRIPTS/found/config" --only "$case")
+			parameters=$(field Parameters "$bug")
+			[[ -z $parameters ]] || vet+=(--parameters "$parameters")
 			if [[ $(field Built-in "$bug") ]]; then
 				in_kernel "$bug" "$kernel"
 			else
