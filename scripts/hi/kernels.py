@@ -79,8 +79,8 @@ ARCHES = {arch.name: arch for arch in (
          # features for a moment, and KASAN takes an interrupt's access for a wild one if pages have five levels.
          machine=("qemu-system-x86_64", "-cpu", "max,-erms,-fsrm,-la57", "-bios", "qboot.rom"),
          verdict="ttyS1", verdict_device=("-serial", "chardev:verdict"),
-         # A guest that waits for a processor takes its timer for broken and its TSC for unstable. The kernel
-         # patches its own code then. A guest of Linux 7.3 with four processors died of that.
+         # On a busy machine the kernel finds its timer broken and its TSC unstable, and then patches its own
+         # code. A guest of Linux 7.3 with four processors died of that.
          words="reboot=t no_timer_check tsc=reliable"),
 )}
 
@@ -191,10 +191,8 @@ def fragments(arch: str, variant: str, release: str) -> list[Path]:
 
     configs = base.SCRIPTS / "configs"
     return [configs / "base.config", *(file for name in (f"arch/{arch}", f"variant/{variant}")
-                                       for file in [configs / f"{name}.config", *sorted(configs.glob(f"{name}.since-*.config")),
-                                                    *sorted(configs.glob(f"{name}.before-*.config")),
-                                                    *sorted(configs.glob(f"{name}.for-*.config"))]
-                                       if counts(file))]
+                                       for ending in ("", ".since-*", ".before-*", ".for-*")
+                                       for file in sorted(configs.glob(f"{name}{ending}.config")) if counts(file))]
 
 
 # --- for the scripts in bash ---------------------------------------------------
