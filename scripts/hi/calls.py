@@ -31,7 +31,7 @@ class Call:
     reason: str = ""        # why it is left out; "" if it cannot fail, but undoes something
     undo: str = ""          # the function that undoes it
     undo_same: bool = True  # it does so only if its first argument is the same
-    raced_only: bool = False    # it allocates: only V5 makes the call fail, V2 what it allocates
+    raced_only: bool = False    # it allocates: V5 makes the call fail, and V2 the allocation
 
     @property
     def line(self) -> str:

@@ -12,7 +12,7 @@ from hi.kept import Kept
 from hi.results import Cell, Outcome, State
 from hi.subject import Subject
 
-# Debian built a stock kernel with its own tools. The kernel's Makefile ("prepare") warns if ours are others.
+# Debian built a stock kernel with its own tools. The kernel's Makefile ("prepare") warns if ours differ.
 OTHER_TOOLS = re.compile(r"^warning: .* differs from the one used to build the kernel$")
 
 

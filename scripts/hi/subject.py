@@ -201,12 +201,12 @@ def source_line(one: Subject, function: str, offset: int) -> str:
     if not place:
         return ""
     done = base.run(["addr2line", "-i", "-e", one.path, "-j", elf.sections[place.section].name, hex(place.value + offset - 1)])
-    # Functions that were inlined there come first. Of those, the module's own says most.
+    # addr2line prints inlined functions first. The first line in the module's own source says most.
     lines = [re.sub(r" \(discriminator.*", "", line) for line in done.output.splitlines() if not line.startswith("??")]
     if done.status or not lines:
         return ""
     own = next((line for line in lines if "/include/" not in line), lines[-1])
-    # ccache may have the object from another directory that was built from, with its path.
+    # An object from ccache names the directory in which it was first compiled.
     own = re.sub(r"^.*/vet/[^/]+/[0-9a-f]{32}/[^/]+/", "", own)
     return re.sub(r"^.*?/(?=(drivers|fs|net|lib|crypto|samples|sound|block|kernel|mm|arch|security|tools|include)/)", "", own)
 

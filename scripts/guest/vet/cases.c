@@ -116,9 +116,9 @@ struct work {
 };
 
 /*
- * When a module goes, the kernel asks whether all is freed that it allocated (alloc_tag.c). What the
- * kernel frees for it a little later, such as a workqueue, can still be there on a busy machine. So the
- * case runs again, and gives it time.
+ * When a module is unloaded, the kernel warns of memory that the module allocated and that nobody has
+ * freed yet (alloc_tag.c). The kernel frees some of it a little later, a workqueue for example. So a case
+ * with this warning runs again, and this time vet_faults waits before the module's own memory is freed.
  */
 static void run_patiently(const void *data)
 {

@@ -36,7 +36,7 @@ struct value {
 	const char *text;
 };
 
-/* So many things always fit. */
+/* The guest always has memory for so many things. */
 #define FEW 1
 #define MANY 32
 
@@ -99,7 +99,7 @@ static void load_with_value(const void *data)
 	char assignment[700];
 
 	skip_too_many(value);
-	/* The loads that measured are not about this value, nor is what the kernel said of them. */
+	/* What the kernel said during the loads that measured is not about this value. */
 	log_begin();
 	snprintf(assignment, sizeof(assignment), "%s=%s", value->parameter->name, value->text);
 	snprintf(transcript.point, sizeof(transcript.point), "loaded with %.200s", assignment);

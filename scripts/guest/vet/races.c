@@ -37,7 +37,7 @@
 /*
  * How often the module is loaded and unloaded. In the slow rounds each call waits until the empty module
  * comes or goes. To unload it takes 300 ms in a kernel with KASAN, and longer on a busy machine. Where
- * init makes many calls, they do not wait that long: SLOW_ALL_MS for all of them.
+ * init makes many calls, they wait for SLOW_ALL_MS together at most.
  */
 #define ROUNDS 8
 #define SLOW_ROUNDS 4

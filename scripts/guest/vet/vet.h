@@ -160,9 +160,9 @@ void helper_target(const char *name);
 bool helper_probe(const char *function);
 /* For the next load. */
 void helper_fail(const struct fault *fault);
-/* From now on the calls of init and exit that have a probe wait for another module, so long at most. */
+/* From now on each call of init and exit that has a probe waits for another module, for MS at most. */
 void helper_slow(int ms);
-/* Whether memory that the kernel frees a little later gets time before the module goes. */
+/* Whether each unload waits for memory that the kernel frees a little later than exit asks for it. */
 void helper_settle(bool settle);
 void helper_read(struct outcome *outcome);
 /* How often init called a function. */

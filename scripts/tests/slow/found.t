@@ -48,7 +48,7 @@ in_module() {
 }
 
 # in_kernel BUG KERNEL: checks a bug in code that is built in. The patched kernels are built from one copy
-# of the tree, one after the other. Its name begins that of the build: it must be no name of the user's
+# of the tree, one after the other. The build's name begins with the copy's, which no tree of the user has
 in_kernel() {
 	local symbol tree
 	tree=$SCRATCH/$(basename "$SCRATCH")-$2

@@ -249,7 +249,7 @@ check "that failure was tried" grep -q 'kmalloc' <(jq -r '.cells[].experiments[]
 
 check "a bad time limit" refuses 2 "--timeout needs a number of seconds" "$vet" --timeout 0 "$SCRATCH/hangs"
 
-# vet gets a session of its own, so that other runs do not matter.
+# The test finds vet's processes by their session, so that it does not count those of other runs.
 setsid "$vet" --only V1 --permanent hangs "$SCRATCH/hangs" > "$SCRATCH/output" 2>&1 &
 vetting=$!
 for (( i = 0; i < 600; i++ )); do

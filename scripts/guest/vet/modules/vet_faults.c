@@ -13,8 +13,8 @@
  *		fails. SAME is 1 if it does so only if its first argument is the same
  *	slow	written: "MS": from now on each call of init or exit that has a probe first waits until
  *		another module comes or goes, at most so many milliseconds
- *	settle	written: "1" or "0": whether memory that the kernel frees a little later than the
- *		module asks for it gets time, after exit and before the module's own memory goes
+ *	settle	written: "1" or "0": whether each unload waits after exit, for the kernel frees some of
+ *		the module's memory a little later than exit asks for it
  *	result	read: what the last load did, a line each:
  *			init RETURNED		not there if init did not run
  *			allocations N		0 if they were not counted
@@ -103,7 +103,7 @@ static unsigned long slowed_function;
 static DECLARE_WAIT_QUEUE_HEAD(other_module);
 static int other_events;		/* how often another module came or went */
 
-static bool settle;
+static bool settle;			/* whether unloads wait */
 
 /* What happened. */
 static bool returned, hit, undone;
@@ -125,8 +125,9 @@ static unsigned long returns_to(struct pt_regs *regs)
 }
 
 /*
- * Not for a probe's handler: there a pause would keep interrupts off, and with them all tasks that wait
- * for this processor. Nor for a task that is about to wait for something.
+ * Whether this task may sleep. A probe's handler must not: interrupts are off while it runs, and all
+ * tasks that need this processor would wait. A task that is about to wait for something must not either,
+ * because a sleep changes its state.
  */
 static bool may_sleep(void)
 {
@@ -160,13 +161,13 @@ static void after(struct kprobe *probe, struct pt_regs *regs, unsigned long flag
 
 /* --- making a function slow ----------------------------------------------------------- */
 
-/* Runs before the function, whose arguments and return address it keeps. */
+/* Calls slow_down() and jumps to the function. Its arguments and its return address are as they were. */
 asmlinkage void slow_now(void);
 asmlinkage unsigned long slow_down(void);
 
 /*
- * Returns where slow_now() goes on. For tasks that open files a short time is enough. Notifiers of modules
- * are called several times a second, or on a busy machine less often.
+ * Returns where slow_now() jumps to. Tasks that open files need SLOW_MIN_MS. A notifier of modules is
+ * called when another module comes or goes, and on a busy machine that takes longer.
  */
 asmlinkage __visible unsigned long slow_down(void)
 {
@@ -229,8 +230,8 @@ asm(".pushsection .text\n"
     ".popsection\n");
 
 /*
- * The function is called again when the task has waited, and so is the probe. One task at a time: what
- * another one calls meanwhile is not slowed down. Returns what the probe's handler returns then.
+ * After the wait slow_now() jumps to the function, and the probe's handler runs a second time. Only one
+ * task waits at a time: the calls of other tasks are not slowed down. Returns what the handler must return.
  */
 static int slow_first(struct kprobe *probe, struct pt_regs *regs)
 {
@@ -524,7 +525,7 @@ static int notify(struct notifier_block *nb, unsigned long state, void *data)
 		forget_fault();
 	}
 	if (state == MODULE_STATE_GOING && settle) {
-		/* A workqueue goes when a thread has released it, and a grace period is over. */
+		/* A thread releases a workqueue, and RCU frees it after a grace period. */
 		rcu_barrier();
 		msleep(SETTLE_MS);
 		rcu_barrier();
